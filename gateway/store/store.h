@@ -1,0 +1,57 @@
+/* gateway/store/store.h: the database, its transactions, and the one function that changes what people
+ * see.
+ *
+ * SQLite 3 in WAL mode. SQL lives in this folder alone. A `struct store` is one connection: one thread
+ * at a time. Writers BEGIN IMMEDIATE; a busy, full, read-only or missing database is BUSY, a corrupt
+ * one too (and is never repaired by us), a newer schema than ours is CONFIG and leaves it untouched.
+ * The files of this folder that take a store: change, incidents, subscribers, letters, keys, intakes,
+ * claims, relays. */
+#pragma once
+
+#include "gateway/base/secret.h"
+#include "gateway/incident/story.h"
+
+struct store;
+
+struct store_settings {
+    const char *state;   /* directory; the database is state/tocsin.db */
+    int64_t busy_ms;     /* how long a locked database is waited for; default 5 s */
+};
+
+enum store_durability {
+    STORE_FULL,   /* synchronous=FULL: what was committed survives a power cut; for intake */
+    STORE_NORMAL, /* NORMAL: the sender's progress; a power cut may repeat a mail */
+};
+
+/* Opens, makes the file (0600) where there is none, and migrates. */
+struct store *store_open(const struct store_settings *settings, enum store_durability durability,
+                         GError **error);
+void store_close(struct store *store);
+OWN_DEFINE(store);
+
+/* Transactions: everything that one mail does is one. Do not nest. store_rollback() is for every way
+ * out that is not a commit, and does nothing when none is open. */
+bool store_begin(struct store *store, GError **error);
+bool store_commit(struct store *store, GError **error);
+void store_rollback(struct store *store);
+
+/* Mirrors pages and components where they differ from what was mirrored last (compared by a digest):
+ * one transaction of its own. */
+bool store_mirror(struct store *store, const struct page *const *pages, size_t page_count,
+                  int64_t now, GError **error);
+
+/* Loads what `command` concerns, asks incident_decide(), saves change, audit and notification (which
+ * supersedes the incident's older ones), raises page.version. In the open transaction, or in one of
+ * its own. The decision lives in `arena`; NULL: nothing was changed. Operators' copies are the
+ * caller's: letters_add_copies(). A preview decides and saves nothing. */
+const struct decision *store_change(struct store *store, struct arena *arena,
+                                    const struct page *page, const struct command *command,
+                                    int64_t now, GError **error);
+
+/* An online copy: a temporary file beside `path`, synced, renamed; mode 0600; refuses where `path`
+ * exists. */
+bool store_backup(struct store *store, const char *path, GError **error);
+
+/* PRAGMA quick_check or integrity_check: true and "ok", else the first findings. */
+bool store_check(struct store *store, struct arena *arena, bool is_thorough, const char **finding,
+                 GError **error);
