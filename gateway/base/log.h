@@ -22,18 +22,25 @@ struct log_field {
     bool is_number;
 };
 
-#define LOG_TEXT(key, string) ((struct log_field){(key), text_of(string), 0, false})
-#define LOG_BYTES(key, text) ((struct log_field){(key), (text), 0, false})
+#define LOG_TEXT(key, string)   ((struct log_field){(key), text_of(string), 0, false})
+#define LOG_BYTES(key, text)    ((struct log_field){(key), (text), 0, false})
 #define LOG_NUMBER(key, number) ((struct log_field){(key), {NULL, 0}, (number), true})
-#define LOG_FAILURE(error) LOG_TEXT("error", (error) != NULL ? (error)->message : "unknown")
+#define LOG_FAILURE(error)      LOG_TEXT("error", (error) != NULL ? (error)->message : "unknown")
 
 /* error: someone must act; warning: will have to; info: it happened; debug. */
-#define log_error(...) log_write(LOG_LEVEL_ERROR, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
+#define log_error(...)                                                                             \
+    log_write(LOG_LEVEL_ERROR, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
 #define log_warning(...)                                                                           \
     log_write(LOG_LEVEL_WARNING, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
-#define log_info(...) log_write(LOG_LEVEL_INFO, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
-#define log_debug(...) log_write(LOG_LEVEL_DEBUG, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
-#define LOG_FIELDS(event, ...) (event), (const struct log_field[]){__VA_ARGS__}
+#define log_info(...)                                                                              \
+    log_write(LOG_LEVEL_INFO, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
+#define log_debug(...)                                                                             \
+    log_write(LOG_LEVEL_DEBUG, LOG_FIELDS(__VA_ARGS__, {NULL, {NULL, 0}, 0, false}))
+#define LOG_FIELDS(event, ...)                                                                     \
+    (event), (const struct log_field[])                                                            \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 
 void log_open(enum log_level most);
 void log_write(enum log_level level, const char *event, const struct log_field *fields);

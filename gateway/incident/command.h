@@ -28,7 +28,7 @@ struct actor {
     const char *proofs; /* "sasl", "dkim,reply_key"; "" from a shell */
     const char *client; /* IP address, "" when none */
     const char *message_id;
-    const struct operator *operator; /* NULL unless role is ACTOR_OPERATOR */
+    const struct operator* operator; /* NULL unless role is ACTOR_OPERATOR */
 };
 
 enum component_action { COMPONENT_ADD, COMPONENT_REMOVE };

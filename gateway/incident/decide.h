@@ -51,7 +51,7 @@ struct decision {
     const struct update *update;     /* public; NULL when nothing public changed */
     const struct update *note;       /* NULL when none was written */
     enum notification_kind notification;
-    int64_t notification_id; /* set by store_change(); 0 for none */
+    int64_t notification_id;       /* set by store_change(); 0 for none */
     const struct standing *states; /* components whose state becomes another */
     size_t state_count;
     const struct change *changes; /* none: the command asked for what is already so */

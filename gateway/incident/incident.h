@@ -22,9 +22,9 @@ struct affected {
 };
 
 struct incident {
-    int64_t id;             /* the store's; 0 before it was stored */
-    const char *public_id;  /* "inc_…"; NULL before it was stored */
-    int64_t number;         /* shown as #42 */
+    int64_t id;            /* the store's; 0 before it was stored */
+    const char *public_id; /* "inc_…"; NULL before it was stored */
+    int64_t number;        /* shown as #42 */
     const char *page_id;
     const char *title;
     const char *first_title; /* what subjects show, from the first mail to the last */

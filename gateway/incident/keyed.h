@@ -27,7 +27,7 @@ enum keyed_kind {
     KEYED_UNKNOWN,     /* an extension that is none of ours: a hint at most */
 };
 
-#define KEYED_KEY_SIZE 10
+#define KEYED_KEY_SIZE       10
 #define KEYED_EXTENSION_MOST 24
 
 struct keyed {

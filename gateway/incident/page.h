@@ -25,7 +25,7 @@ struct component {
 };
 
 struct page {
-    const char *id;        /* "sp_abc123" */
+    const char *id; /* "sp_abc123" */
     const char *name;
     const char *local;     /* local part of the address, at most 20 characters */
     const char *domain;    /* lower case */
@@ -42,7 +42,8 @@ struct page {
 
 enum operator_notify { OPERATOR_NOTIFY_ALL, OPERATOR_NOTIFY_OWN, OPERATOR_NOTIFY_NONE };
 
-struct operator {
+struct operator
+{
     const char *name;
     const char *address; /* local@domain, domain in lower case */
     const char *time_zone;
@@ -65,4 +66,4 @@ const struct component *page_find_component(const struct page *page, const char 
 const struct component *page_read_component(const struct page *page, struct text word,
                                             size_t *candidate_count);
 
-bool operator_is_of_page(const struct operator *operator, const char *page_id);
+bool operator_is_of_page(const struct operator* operator, const char * page_id);

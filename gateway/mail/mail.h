@@ -53,26 +53,27 @@ struct mail {
     const struct mail_field *fields;
     size_t field_count;
 
-    size_t from_count;                /* From fields in the raw header block */
-    const struct mail_address *from;  /* NULL unless exactly one From field with exactly one strict
+    size_t from_count;               /* From fields in the raw header block */
+    const struct mail_address *from; /* NULL unless exactly one From field with exactly one strict
                                          addr-spec that occurs once in the raw value (notes A3-A6) */
-    const char *from_trouble;         /* why `from` is NULL, else NULL */
-    const struct mail_address *to;    /* To and Cc, groups flattened, what is no address left out */
+    const char *from_trouble;        /* why `from` is NULL, else NULL */
+    const struct mail_address *to;   /* To and Cc, groups flattened, what is no address left out */
     size_t to_count;
-    const char *subject;              /* decoded, cleaned to one line; "" when none */
-    const char *message_id;           /* without angle brackets, "" when none or malformed */
-    const char *const *references;    /* In-Reply-To's ids first, then References' from last to first */
-    size_t reference_count;           /* at most 100 */
-    int64_t date_at;                  /* Date's moment, 0 when none or malformed */
+    const char *subject;    /* decoded, cleaned to one line; "" when none */
+    const char *message_id; /* without angle brackets, "" when none or malformed */
+    const char *const
+        *references;        /* In-Reply-To's ids first, then References' from last to first */
+    size_t reference_count; /* at most 100 */
+    int64_t date_at;        /* Date's moment, 0 when none or malformed */
 
     const char *text;     /* the new text: decoded, HTML turned to text, quotation, signature and
                              mobile footers cut, trimmed; at most limits->text_bytes */
     const char *raw_text; /* the same before anything was cut */
     bool was_cut;         /* text_bytes was reached */
 
-    enum mail_automatic automatic;    /* by header and subject alone: the caller adds the envelope */
-    const char *automatic_reason;     /* "Auto-Submitted: auto-replied"; NULL for a person's */
-    bool is_report;                   /* multipart/report or a bounce's form */
+    enum mail_automatic automatic; /* by header and subject alone: the caller adds the envelope */
+    const char *automatic_reason;  /* "Auto-Submitted: auto-replied"; NULL for a person's */
+    bool is_report;                /* multipart/report or a bounce's form */
 };
 
 /* `bytes` are as the milter or standard input gave them, line ends CRLF or LF. `bytes` must outlive

@@ -42,8 +42,8 @@ struct held {
 };
 
 bool intakes_hold(struct store *store, const struct page *page, struct held *held, GError **error);
-bool intakes_find_held(struct store *store, struct arena *arena, const struct page *page, int64_t id,
-                       const struct held **held, GError **error);
+bool intakes_find_held(struct store *store, struct arena *arena, const struct page *page,
+                       int64_t id, const struct held **held, GError **error);
 bool intakes_end_held(struct store *store, int64_t id, int64_t now, GError **error);
 /* The next whose time is over and that has not ended; NULL when none. */
 bool intakes_next_expired_held(struct store *store, struct arena *arena, const struct page *page,

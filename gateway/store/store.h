@@ -14,8 +14,8 @@
 struct store;
 
 struct store_settings {
-    const char *state;   /* directory; the database is state/tocsin.db */
-    int64_t busy_ms;     /* how long a locked database is waited for; default 5 s */
+    const char *state; /* directory; the database is state/tocsin.db */
+    int64_t busy_ms;   /* how long a locked database is waited for; default 5 s */
 };
 
 enum store_durability {
