@@ -20,16 +20,23 @@ enum letter_kind {
 };
 #define LETTER_KIND_COUNT 11
 
+/* A name given several times is a list, in order. */
+struct letter_fact {
+    const char *name; /* "understood", "change", "quoted", "in_reply_to" … */
+    const char *value;
+};
+
 struct letter {
     int64_t id; /* 0 before it was stored */
     const char *page_id;
     enum letter_kind kind;
     const char *address;
     bool is_operator;
-    const char *language;  /* "" is the page's */
-    const char *time_zone; /* likewise */
-    const char *facts;     /* JSON object: what the template needs beside the incident */
-    int64_t incident_id;   /* 0: none */
+    const char *language;            /* "" is the page's */
+    const char *time_zone;           /* likewise */
+    const struct letter_fact *facts; /* what the template needs beside the incident */
+    size_t fact_count;
+    int64_t incident_id; /* 0: none */
     int64_t update_id;
     int64_t notification_id;
     int64_t held_id;

@@ -205,7 +205,6 @@ CREATE TABLE letter (
     is_operator INTEGER NOT NULL CHECK (is_operator IN (0, 1)), -- its Reply-To may hold a reply key
     language TEXT NOT NULL DEFAULT '',
     time_zone TEXT NOT NULL DEFAULT '',
-    facts TEXT NOT NULL DEFAULT '{}', -- JSON object, what the template needs beside the incident
     incident_id INTEGER REFERENCES incident (id),
     update_id INTEGER REFERENCES incident_update (id),
     notification_id INTEGER REFERENCES notification (id),
@@ -220,6 +219,16 @@ CREATE TABLE letter (
     slice_id INTEGER REFERENCES slice (id), -- that has it in hand
     ended_at INTEGER
 ) STRICT;
+
+-- What a letter's template needs beside the incident; a name given several times is a list.
+CREATE TABLE letter_fact (
+    letter_id INTEGER NOT NULL REFERENCES letter (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (letter_id, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX letter_due ON letter (priority, due_at) WHERE state = 0;
 CREATE INDEX letter_by_person ON letter (address, incident_id) WHERE state = 0;
 CREATE INDEX letter_by_slice ON letter (slice_id) WHERE slice_id IS NOT NULL;
