@@ -1,10 +1,10 @@
-/* gateway/base/secret.h: keys, keyed hashes, chance, and base32.
+/* gateway/base/secret.h: keys, keyed hashes and chance.
  *
  * One random root key of 32 bytes lives in the state directory (mode 0600); each use has a sub-key of
- * its own, so that one leak is one use. Hashes are BLAKE2b (RFC 7693) by libsodium. Base32 is RFC
- * 4648's alphabet in lower case without padding: mail servers may fold the case of an address. */
+ * its own, so that one leak is one use. Hashes are BLAKE2b (RFC 7693) by libsodium. */
 #pragma once
 
+#include "gateway/base/base32.h"
 #include "gateway/base/own.h"
 #include "gateway/base/text.h"
 
@@ -22,14 +22,16 @@ enum secret_use {
 struct secret;
 
 /* Loads state_directory/keys/root, making it (O_EXCL, fsync) where there is none. NULL: `error`
- * (CONFIG) names the file and what is wrong with it: mode, owner, size, symbolic link. */
+ * (CONFIG) names the file and what is wrong with it: mode, owner, size, symbolic link. Run by root, a
+ * new key belongs to the owner of the state directory. Safe when several processes come first at
+ * once: all get the one key. */
 struct secret *secret_open(const char *state_directory, GError **error);
 /* A secret from 32 bytes given, for tests. */
 struct secret *secret_new(const uint8_t root[32]);
 void secret_close(struct secret *secret);
 OWN_DEFINE(secret);
 
-/* size: 16 to 32 bytes of MAC are computed, the first `size` are given (1 to 32). */
+/* The first `size` bytes (1 to 32) of a MAC of 32. */
 void secret_mac(const struct secret *secret, enum secret_use use, struct text data, uint8_t *mac,
                 size_t size);
 /* Constant time. */
@@ -42,12 +44,5 @@ void secret_digest(const struct text *texts, size_t count, uint8_t digest[SECRET
 void secret_random(void *bytes, size_t size);
 uint32_t secret_random_bits(void);
 
-/* ceil(size * 8 / 5) letters. */
-char *base32_write(struct arena *arena, const void *bytes, size_t size);
-/* Accepts either case; false where a letter is none of the alphabet, the length does not fit
- * exactly `size` bytes, or unused bits are set. */
-bool base32_parse(struct text text, void *bytes, size_t size);
-char *hex_write(struct arena *arena, const void *bytes, size_t size);
-
-/* "inc_" and 12 random base32 letters. */
+/* `prefix` ("inc_") and 12 random base32 letters. */
 char *secret_public_id(struct arena *arena, const char *prefix);
