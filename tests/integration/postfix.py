@@ -1,0 +1,173 @@
+"""A private Postfix in a scratch directory: never the system's instance, loopback only.
+
+It listens on three ports:
+  public   the MX as a site runs it: our milter, the settings of contrib/mta/postfix, XCLIENT for tests;
+  outside  somebody else's server: it queues what it takes and sends it on to `public`, again after a 451;
+  relay    where the gateway hands its own mail; no milter.
+Mail for the mail domains ends in one Maildir, with Return-Path and Delivered-To on top; the domain of the
+page ends nowhere: qmgr defers its transport, so what the milter should have taken stays in the queue; a
+flush sends it to `public` again."""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+from ports import answers, free_port, wait_until
+
+# Not "retry:" or "error:", for which smtpd refuses at RCPT, before any milter can take the mail.
+BACKSTOP = "tocsin-missed"
+
+# Box P: what a site must set in front of the gateway.
+SAFE = {
+    "smtpd_forbid_bare_newline": "normalize",
+    "smtpd_forbid_bare_newline_exclusions": "$mynetworks",
+    "smtpd_forbid_unauth_pipelining": "yes",
+    "smtpd_data_restrictions": "reject_unauth_pipelining",
+    "smtpd_discard_ehlo_keywords": "chunking",
+    "message_reject_characters": "\\0",
+    "allow_percent_hack": "no",
+    "milter_default_action": "tempfail",
+}
+
+SERVICES = """\
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+onward unix - - n - - smtp
+  -o myhostname=outside.example
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+{backstop} unix - - n - - smtp
+  -o myhostname=missed.example
+discard unix - - n - - discard
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+class Postfix:
+    """settings: main.cf names and values that come last; milters: socket addresses for `public`."""
+
+    def __init__(self, scratch, page_domains, mail_domains, milters=(), settings=None):
+        self.root = pathlib.Path(scratch)
+        self.page_domains = list(page_domains)
+        self.mail_domains = list(mail_domains)
+        self.milters = list(milters)
+        self.settings = dict(settings or {})
+        self.public, self.outside, self.relay = free_port(), free_port(), free_port()
+        self.maildir = self.root / "mail" / "all"
+        self.log_file = self.root / "log" / "mail.log"
+        self.running = False
+
+    def _main_cf(self):
+        root = self.root
+        missed = " ".join(f"{{{domain}={BACKSTOP}:[127.0.0.1]:{self.public}}}" for domain in self.page_domains)
+        values = {
+            "compatibility_level": "3.6", "config_directory": root / "etc",
+            "queue_directory": root / "spool", "data_directory": root / "data",
+            "mail_owner": "postfix", "setgid_group": "postdrop",
+            "maillog_file": self.log_file, "maillog_file_prefixes": root,
+            "myhostname": "mx.example.com", "mydestination": "", "inet_interfaces": "loopback-only",
+            "inet_protocols": "ipv4", "mynetworks": "127.0.0.0/8", "local_recipient_maps": "",
+            "local_transport": "error:no local", "alias_maps": "", "alias_database": "",
+            "recipient_delimiter": "+", "relay_domains": " ".join(self.page_domains),
+            "relay_recipient_maps": "", "defer_transports": BACKSTOP,
+            "transport_maps": f"inline:{{ {missed} }}",
+            "default_transport": "error:5.1.2 these tests reach nobody",
+            "virtual_mailbox_domains": " ".join(self.mail_domains),
+            "virtual_mailbox_maps": "static:all/", "virtual_mailbox_base": root / "mail",
+            "virtual_uid_maps": "static:65534", "virtual_gid_maps": "static:65534",
+            "virtual_mailbox_limit": "0", "virtual_minimum_uid": "100",
+            "smtpd_relay_restrictions": "permit_mynetworks, reject_unauth_destination",
+            "smtpd_peername_lookup": "no", "smtpd_client_connection_rate_limit": "0",
+            "smtpd_client_connection_count_limit": "0", "disable_dns_lookups": "yes",
+            "smtp_host_lookup": "native", "smtputf8_enable": "no", "message_size_limit": "20000000",
+            "header_checks": "regexp:" + str(root / "etc" / "header_checks"),
+            "queue_run_delay": "1s", "minimal_backoff_time": "1s", "maximal_backoff_time": "2s",
+            "public_end_of_data_restrictions": "", "onward_destination_concurrency_failed_cohort_limit": "1000",
+            **SAFE, **self.settings,
+        }
+        return "".join(f"{name} = {value}\n" for name, value in values.items())
+
+    def _master_cf(self):
+        milters = ",".join(self.milters)
+        doors = (
+            f"127.0.0.1:{self.public} inet n - n - - smtpd\n"
+            f"  -o smtpd_milters={milters} -o smtpd_authorized_xclient_hosts=127.0.0.1\n"
+            "  -o smtpd_end_of_data_restrictions=$public_end_of_data_restrictions\n"
+            f"127.0.0.1:{self.outside} inet n - n - - smtpd\n"
+            f"  -o content_filter=onward:[127.0.0.1]:{self.public}\n"
+            "  -o receive_override_options=no_header_body_checks\n"
+            f"127.0.0.1:{self.relay} inet n - n - - smtpd\n")
+        return doors + SERVICES.format(backstop=BACKSTOP)
+
+    def start(self):
+        for name, mode in ("etc", 0o755), ("spool", 0o755), ("data", 0o755), ("log", 0o755), ("mail", 0o755):
+            (self.root / name).mkdir(mode=mode, parents=True, exist_ok=True)
+        shutil.chown(self.root / "data", "postfix")
+        os.chown(self.root / "mail", 65534, 65534)
+        (self.root / "etc" / "main.cf").write_text(self._main_cf())
+        (self.root / "etc" / "master.cf").write_text(self._master_cf())
+        (self.root / "etc" / "header_checks").write_text("/^Authentication-Results[ \t]*:/ IGNORE\n")
+        self._run("postfix", "check")
+        self._run("postfix", "start")
+        self.running = True
+        for port in self.public, self.outside, self.relay:
+            wait_until(lambda port=port: answers(socket.AF_INET, ("127.0.0.1", port)), 10,
+                       f"Postfix listens on {port}:\n{self.log()}")
+
+    def stop(self):
+        if self.running:
+            self.running = False
+            self._run("postfix", "stop")
+
+    def reload(self, **settings):
+        """Changes main.cf and lets the smtpd processes take it."""
+        for name, value in settings.items():
+            self._run("postconf", "-e", f"{name}={value}")
+        self._run("postfix", "reload")
+        time.sleep(1)
+
+    def _run(self, command, *arguments):
+        program = shutil.which(command, path="/usr/sbin:/sbin:/usr/bin:/bin")
+        done = subprocess.run([program, "-c", str(self.root / "etc"), *arguments],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise AssertionError(f"{command} {' '.join(arguments)}: {done.stdout}{done.stderr}\n{self.log()}")
+        return done.stdout
+
+    def queued(self, *queues):
+        """How many messages wait, in all queues or in those named."""
+        count = 0
+        for queue in queues or ("maildrop", "incoming", "active", "deferred", "hold"):
+            for _, _, files in os.walk(self.root / "spool" / queue):
+                count += len(files)
+        return count
+
+    def wait_empty(self, seconds=20):
+        wait_until(lambda: self.queued() == 0, seconds, f"Postfix's queue is empty:\n{self.log()}")
+
+    def flush(self):
+        self._run("postqueue", "-f")
+
+    def log(self, lines=60):
+        try:
+            return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
+        except FileNotFoundError:
+            return "(no mail log)"
