@@ -39,8 +39,8 @@ size_t problems_count_warnings(const struct problems *problems);
 /* Those kept, sorted; *count is set. They live with `problems`. */
 const struct problem *const *problems_list(struct problems *problems, size_t *count);
 
-/* One problem as its line, without a newline: "FILE:LINE:COLUMN: FIELD: TEXT", "warning: " before
- * the text of a warning. */
+/* One problem as its line, without a newline: "FILE:LINE:COLUMN: FIELD: TEXT", "warning: "
+ * before the field of a warning. */
 char *problems_write_one(struct arena *arena, const struct problem *problem);
 
 /* All of them, a line each, and a last line that counts those not kept; "" if there are none. */

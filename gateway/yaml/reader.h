@@ -16,7 +16,8 @@
  *
  * Every error goes to the reader's problems, and reading goes on; whoever calls looks there whether
  * the values may be used. A member whose value was wrong holds its default. All that members point
- * to lives in the arena. Reading recurses as deep as tables nest. */
+ * to lives in the arena, whose ceiling should be 64 MiB for a file of the greatest size in which every
+ * value is wrong. Reading recurses as deep as tables nest. */
 #pragma once
 
 #include "gateway/yaml/yaml.h"
@@ -73,8 +74,8 @@ struct reader_field {
      * checked by `check`. */
     const char *standard;
     /* Inclusive. INTEGER: value; SPAN: milliseconds; SIZE: bytes; STRING, TEXT and each of STRINGS:
-     * characters; LIST: elements. Both 0: any value from 0 up, 1 to 1,000 characters (TEXT: 65,536),
-     * any number of elements. */
+     * characters; LIST: elements. `most` below `least`: no upper limit. Both 0: any value from 0 up,
+     * 1 to 1,000 characters (TEXT: 65,536), any number of elements. */
     int64_t least;
     int64_t most;
     const char *const *names;         /* ENUM; ends with NULL */
