@@ -14,6 +14,10 @@ enum incident_status {
 enum incident_severity { SEVERITY_MINOR, SEVERITY_MAJOR, SEVERITY_CRITICAL };
 #define INCIDENT_SEVERITY_COUNT 3
 
+/* The longest title, in characters, and text of an update, in bytes, that is taken. */
+#define INCIDENT_TITLE_MOST 200
+#define INCIDENT_TEXT_MOST  (64 * 1024)
+
 /* A component that the incident affects or has affected. */
 struct affected {
     const char *component_id;
