@@ -18,8 +18,9 @@ enum slot {
     SLOT_UNSUBSCRIBE, /* address */
 };
 #define SLOT_COUNT 3
-/* A slot's value: [A-Za-z0-9@._+/:=-], at most this many. Whose has more is rendered by herself. */
-#define SLOT_MOST 60
+/* A slot's value: [A-Za-z0-9@._+/:-], at most this many: with the "=" of a soft line break it fills a
+ * line of quoted-printable (RFC 2045 section 6.7). Whose has more is rendered by herself. */
+#define SLOT_MOST 75
 
 struct piece {
     struct text bytes; /* unless is_slot */
@@ -51,9 +52,16 @@ struct audience {
     enum subscriber_format format;
     const char *language;  /* "" is the page's */
     const char *time_zone; /* likewise */
+    /* NULL, or what would stand in the slots: the message is then this recipient's own and has none. */
+    const char *const *values;
 };
 
-/* Lives in `arena`. */
+/* Do all values fit into slots? If not, render for this recipient alone, with audience->values. */
+bool compose_fits(const char *const slots[SLOT_COUNT]);
+
+/* Lives in `arena`, which needs room for 32 MiB in the worst case. The updates are those from
+ * story->first_missed on; a pager gets the latest alone. Subscribers are told of nothing private: notes
+ * and authors are not among the values that their templates see. */
 const struct message *compose_notification(struct compose *compose, struct arena *arena,
                                            const struct story *story,
                                            const struct audience *audience, GError **error);
@@ -68,13 +76,29 @@ struct letter_facts {
     bool is_hearers_least;     /* "at least" */
 };
 
-/* A whole mail without slots. Answers and questions are In-Reply-To the mail that they answer, whose
- * id, references and subject stand in letter->facts ("in_reply_to", "references", "subject"). */
+/* A whole mail without slots. What answers a mail is In-Reply-To that mail, whose id, references and
+ * subject stand in letter->facts; they are a stranger's words and are checked here. Facts:
+ *     in_reply_to, references, subject   of the mail answered, as it gave them
+ *     understood, change, suggestion, candidate   lists of lines
+ *     problem, quoted, text, rule        a sentence; the line not understood; what would be sent
+ * A template sees these and any other fact as {{facts.NAME}}. */
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,
                                      GError **error);
 
+/* An example: `kind` is a notification's ("opened", "updated", "resolved", "reopened") or a letter's
+ * ("answer", "copy" …; `format` then means nothing). `page` is the site's own; its components are
+ * named. NULL: `error` (INPUT) lists the kinds, or a template fails. No slots. */
+const struct message *compose_example(struct compose *compose, struct arena *arena,
+                                      const struct page *page, const char *kind,
+                                      enum subscriber_format format, GError **error);
+
+/* The message with its slots filled, in one piece. */
+struct text compose_splice(struct arena *arena, const struct message *message,
+                           const char *const slots[SLOT_COUNT]);
+
 /* The gate before the wire: 7-bit, CRLF alone, no NUL or control character but tab, lines of at most
- * 998 octets, a header block that ends. False: `error` (BUG) says what and at which byte. */
+ * 998 octets, a header block that ends, slots that fit. False: `error` (BUG) says what and at which
+ * byte. `slots` may be NULL where the message has none. */
 bool compose_check(const struct message *message, const char *const slots[SLOT_COUNT],
                    GError **error);
