@@ -1,0 +1,34 @@
+/* gateway/store/relays.h: what all senders know of the relays together. A relay is named as in
+ * spool/relay.h; '' is all of them, paused by hand. Each writer is a transaction of its own unless one
+ * is open. */
+#pragma once
+
+#include "gateway/store/store.h"
+
+struct relay_state {
+    bool is_paused;   /* by hand: this one, or all */
+    int64_t failures; /* in a row; 0: it works, as far as is known */
+    int64_t retry_at; /* while it fails: not before */
+    int64_t told_at;  /* somebody was told of its trouble; 0: nobody since it last worked */
+    const char *reason;
+};
+
+/* One that is unknown works. */
+bool relays_load(struct store *store, struct arena *arena, const char *name,
+                 struct relay_state *state, GError **error);
+
+/* One failed: sets its reason, counts, and lets it rest until `retry_at`, unless another worker has
+ * just done so (*is_first false): those who fail together count once. */
+bool relays_note_failure(struct store *store, const char *name, const char *reason,
+                         int64_t retry_at, int64_t now, bool *is_first, GError **error);
+/* It works: forgets its failures. Writes only where there were any. */
+bool relays_note_success(struct store *store, const char *name, GError **error);
+/* One worker alone tries a relay whose rest is over: *is_mine, and the others wait until `until`. */
+bool relays_probe(struct store *store, const char *name, int64_t until, int64_t now, bool *is_mine,
+                  GError **error);
+/* Somebody is being told; *is_mine false: somebody was told since it last worked. */
+bool relays_note_told(struct store *store, const char *name, int64_t now, bool *is_mine,
+                      GError **error);
+
+/* By hand, until resumed; NULL: all of them. Resuming also ends a rest. */
+bool relays_pause(struct store *store, const char *name, bool is_paused, GError **error);
