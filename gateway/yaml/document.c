@@ -64,11 +64,12 @@ static struct frame *top(struct builder *builder)
     return builder->depth > 0 ? &builder->frames[builder->depth - 1] : NULL;
 }
 
-static bool is_key_next(struct builder *builder)
+/* The mapping in which a key comes next; NULL: a value does. */
+static struct frame *find_key_frame(struct builder *builder)
 {
-    const struct frame *frame = top(builder);
+    struct frame *frame = top(builder);
 
-    return frame != NULL && frame->node->kind == YAML_MAPPING && !frame->has_key;
+    return frame != NULL && frame->node->kind == YAML_MAPPING && !frame->has_key ? frame : NULL;
 }
 
 /* A key given twice keeps its first value: the second gets its place, but no parent lists it. */
@@ -112,32 +113,32 @@ static struct yaml_node *add_node(struct builder *builder, enum yaml_kind kind, 
     return node;
 }
 
-static void refuse_key(struct builder *builder, yaml_mark_t mark, const char *why)
+static void refuse_key(struct builder *builder, struct frame *frame, yaml_mark_t mark,
+                       const char *why)
 {
     (void)fail_at(builder, mark, why);
-    top(builder)->key = NULL;
-    top(builder)->has_key = true;
+    frame->key = NULL;
+    frame->has_key = true;
 }
 
-static void take_key(struct builder *builder, const yaml_event_t *event)
+static void take_key(struct builder *builder, struct frame *frame, const yaml_event_t *event)
 {
     const struct text text = {(const char *)event->data.scalar.value, event->data.scalar.length};
     const bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     const yaml_mark_t mark = event->start_mark;
-    struct frame *frame = top(builder);
 
     if (text.size == 0) {
-        refuse_key(builder, mark, "a field without a name");
+        refuse_key(builder, frame, mark, "a field without a name");
         return;
     }
     if (is_plain && text_is_equal(text, TEXT("<<"))) {
-        refuse_key(builder, mark, "merge keys (<<) are not taken: write the fields out");
+        refuse_key(builder, frame, mark, "merge keys (<<) are not taken: write the fields out");
         return;
     }
     g_autoptr(GError) error = NULL;
     frame->key = text_string(builder->arena, text, &error);
     if (frame->key == NULL || strchr(frame->key, '\n') != NULL) {
-        refuse_key(builder, mark, "the name of a field holds control characters");
+        refuse_key(builder, frame, mark, "the name of a field holds control characters");
         return;
     }
     frame->has_key = true;
@@ -176,8 +177,9 @@ static void refuse_decoration(struct builder *builder, const yaml_event_t *event
 static bool take_scalar(struct builder *builder, const yaml_event_t *event)
 {
     refuse_decoration(builder, event, event->data.scalar.anchor, event->data.scalar.tag);
-    if (is_key_next(builder))
-        take_key(builder, event);
+    struct frame *frame = find_key_frame(builder);
+    if (frame != NULL)
+        take_key(builder, frame, event);
     else
         take_value(builder, event);
     return true;
@@ -186,9 +188,10 @@ static bool take_scalar(struct builder *builder, const yaml_event_t *event)
 static bool take_alias(struct builder *builder, const yaml_event_t *event)
 {
     static const char why[] = "aliases (*name) are not taken: write the value out";
+    struct frame *frame = find_key_frame(builder);
 
-    if (is_key_next(builder)) {
-        refuse_key(builder, event->start_mark, why);
+    if (frame != NULL) {
+        refuse_key(builder, frame, event->start_mark, why);
         return true;
     }
     const struct yaml_node *node = add_node(builder, YAML_BROKEN, event->start_mark);
@@ -198,7 +201,7 @@ static bool take_alias(struct builder *builder, const yaml_event_t *event)
 
 static bool open_frame(struct builder *builder, enum yaml_kind kind, yaml_mark_t mark)
 {
-    if (is_key_next(builder))
+    if (find_key_frame(builder) != NULL)
         return fail_at(builder, mark,
                        "the name of a field must be a word, not a list or mapping "
                        "(text with { or [ needs quotes)");
