@@ -4,7 +4,9 @@
  * SQLite 3 in WAL mode. SQL lives in this folder alone. A `struct store` is one connection: one thread
  * at a time. Writers BEGIN IMMEDIATE; a busy, full, read-only or missing database is BUSY, a corrupt
  * one too (and is never repaired by us), a newer schema than ours is CONFIG and leaves it untouched.
- * The files of this folder that take a store: change, incidents, subscribers, letters, keys, intakes,
+ * A function that fails inside the caller's transaction may have done a part: the transaction can then
+ * only be rolled back (store_commit() refuses). What was refused by the rules has done nothing, and the
+ * transaction goes on. The files of this folder that take a store: change, incidents, subscribers, letters, keys, intakes,
  * claims, relays. */
 #pragma once
 
@@ -28,6 +30,10 @@ struct store *store_open(const struct store_settings *settings, enum store_durab
                          GError **error);
 void store_close(struct store *store);
 OWN_DEFINE(store);
+
+/* A sync failed: the kernel may have dropped what was written (F8), so every call now is BUSY until the
+ * store is opened again; the process should end. */
+bool store_is_broken(const struct store *store);
 
 /* Transactions: everything that one mail does is one. Do not nest. store_rollback() is for every way
  * out that is not a commit, and does nothing when none is open. */

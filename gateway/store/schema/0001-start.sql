@@ -1,5 +1,6 @@
 -- The first schema. Moments are milliseconds since 1970 UTC. Enumerations are those of the headers in
 -- gateway/incident, in their order. One transaction runs the whole file.
+PRAGMA application_id = 0x54435331; -- "TCS1"
 
 -- Pages and components mirror the configuration; what vanished from it is retired, never deleted.
 CREATE TABLE page (
@@ -44,7 +45,7 @@ CREATE TABLE incident (
     resolved_at INTEGER CHECK ((resolved_at IS NOT NULL) = (status = 3))
 ) STRICT;
 CREATE INDEX incident_by_page ON incident (page_id, id);
-CREATE INDEX incident_open ON incident (page_id, title) WHERE status < 3;
+CREATE INDEX incident_open ON incident (page_id, id) WHERE status < 3;
 
 -- All components that an incident affects or ever affected.
 CREATE TABLE incident_component (
@@ -57,8 +58,6 @@ CREATE TABLE incident_component (
     PRIMARY KEY (incident_id, component_id),
     FOREIGN KEY (page_id, component_id) REFERENCES component (page_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX incident_component_current ON incident_component (page_id, component_id)
-    WHERE is_current = 1;
 
 -- Public updates (kind 0) and private notes (kind 1).
 CREATE TABLE incident_update (
@@ -299,3 +298,5 @@ CREATE TABLE relay (
     reason TEXT NOT NULL DEFAULT '',
     told_at INTEGER NOT NULL DEFAULT 0 -- somebody was told of its trouble
 ) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 1;
