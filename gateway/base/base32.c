@@ -37,30 +37,36 @@ static int value_of(char letter)
     return found == NULL ? -1 : (int)(found - alphabet);
 }
 
+static bool is_spelled_right(struct text text, size_t size)
+{
+    const size_t unused = count_letters(size) * LETTER_BITS - size * 8;
+
+    if (text.size != count_letters(size))
+        return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (value_of(text.at[i]) < 0)
+            return false;
+    return text.size == 0 ||
+           ((unsigned)value_of(text.at[text.size - 1]) & ((1U << unused) - 1)) == 0;
+}
+
 bool base32_parse(struct text text, void *bytes, size_t size)
 {
-    g_autofree uint8_t *parsed = g_malloc(size + 1);
+    uint8_t *const to = bytes;
     size_t written = 0;
     uint32_t bits = 0;
     unsigned pending = 0;
 
-    if (text.size != count_letters(size))
+    if (!is_spelled_right(text, size))
         return false;
     for (size_t i = 0; i < text.size; i++) {
-        const int value = value_of(text.at[i]);
-
-        if (value < 0)
-            return false;
-        bits = bits << LETTER_BITS | (uint32_t)value;
+        bits = bits << LETTER_BITS | (uint32_t)value_of(text.at[i]);
         pending += LETTER_BITS;
         if (pending >= 8) {
             pending -= 8;
-            parsed[written++] = (uint8_t)(bits >> pending & 255);
+            to[written++] = (uint8_t)(bits >> pending & 255);
         }
     }
-    if ((bits & ((1U << pending) - 1)) != 0)
-        return false;
-    memcpy(bytes, parsed, size);
     return true;
 }
 
