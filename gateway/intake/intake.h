@@ -25,15 +25,18 @@ struct intake_settings {
     struct grammar_settings grammar;
     const struct page *const *pages;
     size_t page_count;
-    const struct operator *const *operators;
+    const struct operator* const * operators;
     const struct identity *const *identities; /* of the operators, in their order */
     size_t operator_count;
-    int64_t wall_ms;         /* one mail, of the clock: default 20 s */
-    int64_t cpu_ms;          /* one mail, of the processor: default 5 s */
-    int64_t question_limit;  /* answers that report no change, per address and hour: default 4 */
-    int64_t miss_limit;      /* wrong keys per client and hour before 451: default 20 */
-    int64_t held_ms;         /* how long a held command waits: default 24 h */
+    int64_t wall_ms;        /* one mail, of the clock: default 20 s */
+    int64_t cpu_ms;         /* one mail, of the processor: default 5 s */
+    int64_t question_limit; /* answers that report no change, per address and hour: default 4 */
+    int64_t miss_limit;     /* wrong keys per client and hour before 451: default 20 */
+    int64_t held_ms;        /* how long a held command waits: default 24 h */
 };
+
+/* The longest text of a verdict, in characters: one line of an SMTP reply. */
+#define INTAKE_TEXT_MOST 300
 
 enum intake_outcome {
     INTAKE_NOT_OURS,
@@ -43,8 +46,8 @@ enum intake_outcome {
 
 struct intake_verdict {
     enum intake_outcome outcome;
-    enum tocsin_error code;  /* with INTAKE_REFUSED */
-    const char *smtp;        /* "550" … overrides error_reply(code)'s; "" where it does not */
+    enum tocsin_error code; /* with INTAKE_REFUSED */
+    const char *smtp;       /* "550" … overrides error_reply(code)'s; "" where it does not */
     const char *enhanced;
     const char *text;        /* one line for the client: a sentence */
     bool is_whole;           /* refuse the whole mail, though others' recipients stand in it */
@@ -55,8 +58,8 @@ struct intake_verdict {
 
 struct intake;
 
-/* Opens store, grammars and keys; all that lasts longer than one mail. */
-struct intake *intake_open(const struct intake_settings *settings, GError **error);
+/* Opens store, grammars and keys; all that lasts longer than one mail. `settings` are borrowed. */
+struct intake *intake_open(const struct intake_settings *settings, int64_t now, GError **error);
 void intake_close(struct intake *intake);
 OWN_DEFINE(intake);
 
@@ -65,4 +68,5 @@ struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
                                   const struct envelope *envelope, int64_t now);
 
 /* Is this recipient one of ours? The page, NULL: not. For RCPT, before any mail is seen. */
-const struct page *intake_find_page(const struct intake_settings *settings, const char *recipient);
+const struct page *intake_find_page(const struct intake_settings *settings,
+                                    const struct secret *secret, const char *recipient);

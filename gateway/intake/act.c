@@ -1,0 +1,298 @@
+#include "gateway/intake/act.h"
+
+#include "gateway/intake/addressed.h"
+#include "gateway/intake/answer.h"
+#include "gateway/intake/held.h"
+#include "gateway/intake/topic.h"
+#include "gateway/store/intakes.h"
+#include "gateway/store/letters.h"
+
+/* Which mail acts: the one that came, or a held one that it completes. */
+struct act {
+    struct taking *taking;
+    const struct mail *mail;
+    const struct held *held; /* NULL: the mail itself */
+    const char *proofs;
+    const struct reading *reading;
+    int64_t incident_id;   /* what the mail is about; 0: none */
+    const char *event;     /* what became of it */
+    const char *public_id; /* of the incident changed, "" when none */
+};
+
+static struct actor actor_of(const struct act *act)
+{
+    const struct taking *taking = act->taking;
+
+    return (struct actor){.role = ACTOR_OPERATOR,
+                          .by = taking->operator->address,
+                          .proofs = act->proofs,
+                          .client = taking->envelope->session.client_addr,
+                          .message_id = act->mail->message_id,
+                          .operator= taking->operator, };
+}
+
+/* Nothing that carries a key of ours is published (notes A27). */
+static struct command redacted(const struct act *act)
+{
+    struct arena *arena = act->taking->arena;
+    const struct page *page = act->taking->page;
+    struct command command = *act->reading->command;
+
+    command.actor = actor_of(act);
+    command.message = keyed_redact(arena, page, command.message);
+    command.note = keyed_redact(arena, page, command.note);
+    if (command.title != NULL)
+        command.title = keyed_redact(arena, page, command.title);
+    return command;
+}
+
+static bool is_for_author(const GError *error)
+{
+    return error->domain == TOCSIN_ERROR &&
+           (error->code == TOCSIN_ERROR_INPUT || error->code == TOCSIN_ERROR_DENIED ||
+            error->code == TOCSIN_ERROR_MISSING || error->code == TOCSIN_ERROR_LIMIT);
+}
+
+static const char *event_of(const struct decision *decision)
+{
+    if (decision->update == NULL)
+        return "incident.noted";
+    switch (decision->notification) {
+    case NOTIFICATION_OPENED:
+        return "incident.opened";
+    case NOTIFICATION_RESOLVED:
+        return "incident.resolved";
+    case NOTIFICATION_REOPENED:
+        return "incident.reopened";
+    case NOTIFICATION_UPDATED:
+    case NOTIFICATION_NONE:
+        return "incident.updated";
+    }
+    return "incident.updated";
+}
+
+static bool tell(struct act *act, const struct decision *decision, bool is_preview, GError **error)
+{
+    struct taking *taking = act->taking;
+    const struct intake_settings *settings = taking->intake->settings;
+
+    if (is_preview) {
+        act->event = "mail.previewed";
+        return answer_preview(taking, act->mail, act->reading, decision, error);
+    }
+    act->event = event_of(decision);
+    act->public_id = decision->incident->public_id;
+    return answer_change(taking, act->mail, act->reading, decision, error) &&
+           letters_add_copies(taking->intake->store, taking->page, settings->operators,
+                              settings->operator_count, decision, taking->operator->address,
+                              taking->now, error);
+}
+
+static bool change(struct act *act, GError **error)
+{
+    struct taking *taking = act->taking;
+    const struct command command = redacted(act);
+    g_autoptr(GError) refusal = NULL;
+    const struct decision *decision = store_change(taking->intake->store, taking->arena,
+                                                   taking->page, &command, taking->now, &refusal);
+
+    if (decision != NULL)
+        return tell(act, decision, command.is_preview, error);
+    if (!is_for_author(refusal)) {
+        g_propagate_error(error, g_steal_pointer(&refusal));
+        return false;
+    }
+    act->event = "mail.asked";
+    return answer_problem(taking, arena_string(taking->arena, refusal->message), NULL,
+                          command.incident_id, error);
+}
+
+static bool understood_nothing(struct act *act, GError **error)
+{
+    act->event = "mail.not_understood";
+    return answer_problem(act->taking, "nothing in this mail says what to do",
+                          "a new mail opens an incident: its subject is the title, its text the "
+                          "first update",
+                          act->incident_id, error);
+}
+
+static bool obey(struct act *act, GError **error)
+{
+    switch (act->reading->command->kind) {
+    case COMMAND_OPEN:
+    case COMMAND_UPDATE:
+        return change(act, error);
+    case COMMAND_HELP:
+        act->event = "mail.helped";
+        return answer_help(act->taking, error);
+    case COMMAND_IGNORE:
+        act->event = "mail.ignored";
+        return true;
+    case COMMAND_ALERT:
+    case COMMAND_CLEAR:
+    case COMMAND_MAINTAIN:
+    case COMMAND_POSTMORTEM:
+    case COMMAND_SUBSCRIBE:
+    case COMMAND_UNSUBSCRIBE:
+    case COMMAND_CONFIRM:
+    case COMMAND_PREFERENCES:
+        return understood_nothing(act, error); /* an operator's grammar makes none of these */
+    }
+    return error_set(error, TOCSIN_ERROR_BUG, "a reading holds no command");
+}
+
+static bool answer(struct act *act, GError **error)
+{
+    switch (act->reading->kind) {
+    case READING_COMMAND:
+        return obey(act, error);
+    case READING_QUESTION:
+        act->event = "mail.asked";
+        return answer_question(act->taking, act->reading->question, act->incident_id, error);
+    case READING_NOTHING:
+        return understood_nothing(act, error);
+    }
+    return error_set(error, TOCSIN_ERROR_BUG, "a reading of no kind");
+}
+
+/* Outside of the transaction: only reads. */
+static bool read_mail(struct act *act, GError **error)
+{
+    struct taking *taking = act->taking;
+    int64_t named = taking->key != NULL ? taking->key->incident_id : 0;
+    struct thread_facts thread;
+
+    if (act->held != NULL)
+        named = act->held->incident_id;
+    if (!topic_find(taking, act->mail, named, &thread, error))
+        return false;
+    act->incident_id = thread.named != NULL ? thread.named->id : 0;
+    act->reading = grammar_read(taking->intake->grammars, taking->arena,
+                                &(const struct grammar_request){
+                                    .role = GRAMMAR_OPERATOR,
+                                    .mail = act->mail,
+                                    .page = taking->page,
+                                    .thread = &thread,
+                                    .extension = taking->extension,
+                                });
+    return true;
+}
+
+static bool see_signature(struct taking *taking, GError **error)
+{
+    uint8_t digest[INTAKES_DIGEST_SIZE];
+    bool is_new;
+
+    if (taking->trust.signature.size == 0)
+        return true;
+    secret_digest(&taking->trust.signature, 1, digest);
+    return intakes_see(taking->intake->store, taking->page, SEEN_SIGNATURE, digest,
+                       taking->mail->message_id, taking->now, &is_new, error);
+}
+
+/* A key that others may have read works this once. */
+static bool spend_shown_key(struct taking *taking, GError **error)
+{
+    if (!taking->is_key_good || !addressed_has_others(taking))
+        return true;
+    return keys_spend_reply(taking->intake->store, taking->key_hash, taking->now, error) &&
+           answer_key_spent(taking, taking->operator,
+                            "it stood beside other addresses in To or Cc, whose readers can see it",
+                            error);
+}
+
+/* Why a mail of a proven person is asked back rather than done; NULL: it is not. */
+static const char *doubt(const struct act *act)
+{
+    const struct taking *taking = act->taking;
+
+    if (act->held != NULL)
+        return NULL;
+    if (taking->automatic != MAIL_BY_PERSON)
+        return arena_format(taking->arena, "it looks like automatic mail (%s)",
+                            taking->mail->automatic_reason);
+    if (taking->trust.outcome == TRUST_ASK_BACK)
+        return taking->trust.reason;
+    if (taking->trust.proofs == PROOF_REPLY_KEY && !act->reading->was_explicit &&
+        !act->reading->subject_is_ours)
+        return "only the reply address proves it, it holds no command, and its subject is none of "
+               "ours";
+    return NULL;
+}
+
+static bool is_published_word(const char *word)
+{
+    return g_str_equal(word, "publish") || g_str_equal(word, "confirm") || g_str_equal(word, "yes");
+}
+
+/* A reply to "publish this?": *act becomes the held mail's, where it is completed. */
+static bool complete_held(struct act *act, bool *is_done, GError **error)
+{
+    struct taking *taking = act->taking;
+
+    *is_done = false;
+    if (!taking->is_key_good || taking->key->held_id == 0 || taking->automatic != MAIL_BY_PERSON)
+        return true;
+    if (!is_published_word(grammar_first_word(taking->arena, taking->mail)))
+        return true;
+    if (!held_load(taking, taking->key->held_id, &act->held, &act->mail, error))
+        return false;
+    *is_done = act->held == NULL;
+    if (act->held != NULL)
+        act->proofs = arena_format(taking->arena, "%s,%s", act->held->proofs,
+                                   proof_write(taking->arena, taking->trust.proofs));
+    return true;
+}
+
+static bool commit_effect(struct act *act, GError **error)
+{
+    struct taking *taking = act->taking;
+    struct store *store = taking->intake->store;
+    const char *why = doubt(act);
+    bool is_new = false;
+
+    if (!store_begin(store, error))
+        return false;
+    /* Two deliveries of one mail may run at once: the store alone decides which was first. */
+    if (!intakes_see(store, taking->page, SEEN_MAIL, taking->digest, taking->mail->message_id,
+                     taking->now, &is_new, error))
+        return false;
+    if (!is_new) {
+        act->event = "mail.seen";
+        return store_commit(store, error);
+    }
+    if (why != NULL) {
+        act->event = "mail.held";
+        if (!held_ask(taking, act->incident_id, why, error))
+            return false;
+    } else if (!answer(act, error)) {
+        return false;
+    }
+    return see_signature(taking, error) &&
+           (act->held == NULL || intakes_end_held(store, act->held->id, taking->now, error)) &&
+           spend_shown_key(taking, error) && store_commit(store, error);
+}
+
+struct intake_verdict act_on_proven(struct taking *taking)
+{
+    g_autoptr(GError) error = NULL;
+    struct act act = {
+        .taking = taking,
+        .mail = taking->mail,
+        .proofs = proof_write(taking->arena, taking->trust.proofs),
+        .event = "mail.taken",
+        .public_id = "",
+    };
+    struct intake_verdict verdict;
+    bool is_over;
+
+    if (!complete_held(&act, &is_over, &error))
+        return taking_failed(taking, error);
+    if (is_over)
+        return taking_taken(taking, "held.over");
+    if (!read_mail(&act, &error) || !commit_effect(&act, &error))
+        return taking_failed(taking, error);
+    verdict = taking_taken(taking, act.event);
+    verdict.incident_id = act.public_id;
+    return verdict;
+}

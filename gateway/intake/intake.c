@@ -1,0 +1,329 @@
+#include "gateway/intake/intake.h"
+
+#include "gateway/intake/act.h"
+#include "gateway/intake/addressed.h"
+#include "gateway/intake/answer.h"
+#include "gateway/intake/author.h"
+#include "gateway/intake/taking.h"
+#include "gateway/store/intakes.h"
+#include "gateway/store/subscribers.h"
+#include "gateway/yaml/problems.h"
+
+#include <string.h>
+
+/* A mail that ended its worker so often is refused for good. */
+#define CRASHES_MOST   2
+#define PROBLEMS_BYTES (1 << 20)
+
+static bool open_grammars(struct intake *intake, GError **error)
+{
+    OWN(arena) arena = arena_open(PROBLEMS_BYTES);
+    struct problems *problems = problems_new(arena);
+
+    intake->grammars = grammars_open(&intake->settings->grammar, problems);
+    if (intake->grammars != NULL)
+        return true;
+    return error_set(error, TOCSIN_ERROR_CONFIG, "%s", problems_write(problems, arena));
+}
+
+struct intake *intake_open(const struct intake_settings *settings, int64_t now, GError **error)
+{
+    OWN(intake) intake = g_new0(struct intake, 1);
+
+    intake->settings = settings;
+    intake->secret = secret_open(settings->store.state, error);
+    if (intake->secret == NULL || !open_grammars(intake, error))
+        return NULL;
+    intake->store = store_open(&settings->store, STORE_FULL, error);
+    if (intake->store == NULL ||
+        !store_mirror(intake->store, settings->pages, settings->page_count, now, error))
+        return NULL;
+    return g_steal_pointer(&intake);
+}
+
+void intake_close(struct intake *intake)
+{
+    if (intake == NULL)
+        return;
+    store_close(intake->store);
+    grammars_close(intake->grammars);
+    secret_close(intake->secret);
+    g_free(intake);
+}
+
+/* The rows of DESIGN section 5, in their order. Each says whether it fits; then *verdict is set. */
+typedef bool row_fits(struct taking *taking, struct intake_verdict *verdict);
+
+static bool fits_nobody_of_ours(struct taking *taking, struct intake_verdict *verdict)
+{
+    if (addressed_read(taking))
+        return false;
+    *verdict = taking_refused(taking, TOCSIN_ERROR_MISSING, "mail.not_ours",
+                              "no recipient is the address of a page");
+    verdict->outcome = INTAKE_NOT_OURS;
+    return true;
+}
+
+static bool fits_crashing(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t count;
+
+    mail_digest(taking->envelope->bytes, taking->digest);
+    if (!intakes_crash_count(taking->intake->store, taking->digest, &count, &error)) {
+        *verdict = taking_failed(taking, error);
+        return true;
+    }
+    if (count < CRASHES_MOST)
+        return false;
+    *verdict = taking_refused(taking, TOCSIN_ERROR_INPUT, "mail.poison",
+                              "this mail cannot be read: it has ended its reader twice");
+    return true;
+}
+
+/* A null return-path, a daemon's, or one of our own addresses, says what no header needs to. */
+static void judge_envelope(struct taking *taking)
+{
+    const struct mail *mail = taking->mail;
+    const char *mail_from = taking->envelope->session.mail_from;
+    struct keyed keyed;
+
+    taking->automatic = mail->automatic;
+    if (mail_from[0] == '\0' || mail->is_report ||
+        text_has_prefix_any_case(text_of(mail_from), TEXT("mailer-daemon@")) ||
+        keyed_read(taking->intake->secret, taking->page, text_of(mail_from), &keyed))
+        taking->automatic = MAIL_AUTOMATIC_HARD;
+    if (mail->from != NULL &&
+        keyed_read(taking->intake->secret, taking->page, text_of(mail->from->whole), &keyed))
+        taking->automatic = MAIL_AUTOMATIC_HARD;
+    if (keyed_read_id(taking->intake->secret, taking->page, text_of(mail->message_id)).kind !=
+        KEYED_ID_FOREIGN)
+        taking->automatic = MAIL_AUTOMATIC_HARD; /* our own mail, come back */
+}
+
+static bool fits_malformed(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+
+    taking->mail =
+        mail_parse(taking->arena, taking->envelope->bytes, &taking->intake->settings->mail, &error);
+    if (taking->mail == NULL) {
+        *verdict = taking_failed(taking, error);
+        return true;
+    }
+    judge_envelope(taking);
+    return false;
+}
+
+static bool fits_seen(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+    bool was_seen;
+
+    if (!intakes_was_seen(taking->intake->store, taking->page, SEEN_MAIL, taking->digest, &was_seen,
+                          &error)) {
+        *verdict = taking_failed(taking, error);
+        return true;
+    }
+    if (was_seen)
+        *verdict = taking_taken(taking, "mail.seen");
+    return was_seen;
+}
+
+static bool unsubscribe(struct taking *taking, GError **error)
+{
+    struct store *store = taking->intake->store;
+    const struct subscriber *subscriber;
+    bool was_there = false;
+
+    if (!subscribers_load(store, taking->arena, taking->page, taking->keyed.subscriber_id,
+                          &subscriber, error))
+        return false;
+    if (subscriber == NULL)
+        return true;
+    return store_begin(store, error) &&
+           subscribers_remove_id(store, taking->page, subscriber->id, taking->now, &was_there,
+                                 error) &&
+           (!was_there || subscriber->format == FORMAT_PAGER ||
+            answer_farewell(taking, subscriber->address, error)) &&
+           store_commit(store, error);
+}
+
+/* Bounces and unsubscriptions have their effect also when they are automatic. What a bounce does to
+ * its subscriber is judged elsewhere; here it is taken, so that it never bounces again. */
+static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (taking->keyed.kind == KEYED_BOUNCE || taking->keyed.kind == KEYED_LETTER) {
+        *verdict = taking_taken(taking, "bounce.taken");
+        return true;
+    }
+    if (taking->keyed.kind == KEYED_UNSUBSCRIBE) {
+        *verdict = unsubscribe(taking, &error) ? taking_taken(taking, "subscriber.unsubscribed")
+                                               : taking_failed(taking, error);
+        return true;
+    }
+    if (addressed_find_key(taking, &error))
+        return false;
+    *verdict = taking_failed(taking, error);
+    return true;
+}
+
+static bool fits_automatic(struct taking *taking, struct intake_verdict *verdict)
+{
+    author_judge(taking);
+    if (taking->automatic == MAIL_BY_PERSON ||
+        (taking->automatic == MAIL_AUTOMATIC_SOFT && taking->operator!= NULL))
+        return false;
+    *verdict = taking_taken(taking, "mail.automatic");
+    return true;
+}
+
+static bool is_proven(const struct taking *taking)
+{
+    return taking->operator!=
+        NULL &&(taking->trust.outcome == TRUST_PROVEN || taking->trust.outcome == TRUST_ASK_BACK);
+}
+
+static bool leave_list(struct taking *taking, GError **error)
+{
+    bool was_there = false;
+
+    return subscribers_remove(taking->intake->store, taking->page, taking->operator->address,
+                              taking->now, &was_there, error) &&
+           answer_farewell(taking, taking->operator->address, error);
+}
+
+static bool obey_word(struct taking *taking, enum grammar_word word, GError **error)
+{
+    switch (word) {
+    case GRAMMAR_WORD_NONE:
+        return true;
+    case GRAMMAR_WORD_HELP:
+        return answer_help(taking, error);
+    case GRAMMAR_WORD_UNSUBSCRIBE:
+        return leave_list(taking, error);
+    case GRAMMAR_WORD_SUBSCRIBE:
+        return answer_problem(taking,
+                              "subscribing by mail is not possible yet; you get a copy of "
+                              "everything as an operator of the page",
+                              NULL, 0, error);
+    }
+    return true;
+}
+
+static enum grammar_word find_word(const struct taking *taking)
+{
+    if (taking->keyed.kind == KEYED_WORD && strcmp(taking->keyed.word, "help") == 0)
+        return GRAMMAR_WORD_HELP;
+    if (taking->keyed.kind == KEYED_WORD && strcmp(taking->keyed.word, "unsubscribe") == 0)
+        return GRAMMAR_WORD_UNSUBSCRIBE;
+    if (taking->keyed.kind == KEYED_WORD)
+        return GRAMMAR_WORD_SUBSCRIBE;
+    return grammar_find_word(taking->intake->grammars, taking->mail);
+}
+
+/* Words that mean one thing to everybody are never published, whoever writes them. */
+static bool fits_word(struct taking *taking, struct intake_verdict *verdict)
+{
+    const enum grammar_word word = find_word(taking);
+    struct store *store = taking->intake->store;
+    g_autoptr(GError) error = NULL;
+    bool is_new;
+
+    if (word == GRAMMAR_WORD_NONE || !is_proven(taking) || taking->automatic != MAIL_BY_PERSON)
+        return false;
+    if (store_begin(store, &error) &&
+        intakes_see(store, taking->page, SEEN_MAIL, taking->digest, taking->mail->message_id,
+                    taking->now, &is_new, &error) &&
+        (!is_new || obey_word(taking, word, &error)) && store_commit(store, &error))
+        *verdict = taking_taken(taking, "mail.word");
+    else
+        *verdict = taking_failed(taking, error);
+    return true;
+}
+
+static bool fits_no_verifier(struct taking *taking, struct intake_verdict *verdict)
+{
+    if (taking->operator== NULL || taking->trust.outcome != TRUST_NO_VERIFIER)
+        return false;
+    *verdict = author_await_verifier(taking);
+    return true;
+}
+
+/* A signature counts once, whatever unsigned headers were changed around it (notes A18). */
+static bool fits_replay(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+    uint8_t digest[INTAKES_DIGEST_SIZE];
+    bool was_seen;
+
+    if (!is_proven(taking) || taking->trust.signature.size == 0)
+        return false;
+    secret_digest(&taking->trust.signature, 1, digest);
+    if (!intakes_was_seen(taking->intake->store, taking->page, SEEN_SIGNATURE, digest, &was_seen,
+                          &error)) {
+        *verdict = taking_failed(taking, error);
+        return true;
+    }
+    if (was_seen)
+        *verdict = taking_taken(taking, "mail.replayed");
+    return was_seen;
+}
+
+static bool fits_proven(struct taking *taking, struct intake_verdict *verdict)
+{
+    if (!is_proven(taking))
+        return false;
+    *verdict = act_on_proven(taking);
+    return true;
+}
+
+static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (taking->automatic != MAIL_BY_PERSON)
+        *verdict = taking_taken(taking, "mail.automatic");
+    else if (author_spend_stolen_key(taking, &error))
+        *verdict = author_refuse(taking);
+    else
+        *verdict = taking_failed(taking, error);
+    return true;
+}
+
+static row_fits *const rows[] = {
+    fits_nobody_of_ours, fits_crashing,  fits_malformed, fits_seen,
+    fits_keyed,          fits_automatic, fits_word,      fits_no_verifier,
+    fits_replay,         fits_proven,    fits_anybody,
+};
+
+struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
+                                  const struct envelope *envelope, int64_t now)
+{
+    struct taking taking = {
+        .intake = intake,
+        .arena = arena,
+        .envelope = envelope,
+        .now = now,
+        .extension = "",
+    };
+    struct intake_verdict verdict = {0};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i](&taking, &verdict))
+            break;
+    return verdict;
+}
+
+const struct page *intake_find_page(const struct intake_settings *settings,
+                                    const struct secret *secret, const char *recipient)
+{
+    struct keyed keyed;
+
+    for (size_t i = 0; i < settings->page_count; i++)
+        if (keyed_read(secret, settings->pages[i], text_of(recipient), &keyed))
+            return settings->pages[i];
+    return NULL;
+}

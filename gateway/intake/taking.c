@@ -1,0 +1,53 @@
+#include "gateway/intake/taking.h"
+
+#include <stdarg.h>
+
+static const char *page_id(const struct taking *taking)
+{
+    return taking->page != NULL ? taking->page->id : "";
+}
+
+struct intake_verdict taking_taken(const struct taking *taking, const char *event)
+{
+    return (struct intake_verdict){
+        .outcome = INTAKE_TAKEN,
+        .smtp = "",
+        .enhanced = "",
+        .text = "",
+        .event = event,
+        .page_id = page_id(taking),
+        .incident_id = "",
+    };
+}
+
+struct intake_verdict taking_refused(const struct taking *taking, enum tocsin_error code,
+                                     const char *event, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return (struct intake_verdict){
+        .outcome = INTAKE_REFUSED,
+        .code = code,
+        .smtp = "",
+        .enhanced = "",
+        .text = text_clean_line(taking->arena, text_of(text), INTAKE_TEXT_MOST),
+        .is_whole = taking->is_listed || code == TOCSIN_ERROR_BUSY || code == TOCSIN_ERROR_BUG ||
+                    code == TOCSIN_ERROR_CONFIG,
+        .event = event,
+        .page_id = page_id(taking),
+        .incident_id = "",
+    };
+}
+
+struct intake_verdict taking_failed(const struct taking *taking, const GError *error)
+{
+    const enum tocsin_error code =
+        error->domain == TOCSIN_ERROR ? (enum tocsin_error)error->code : TOCSIN_ERROR_BUG;
+
+    store_rollback(taking->intake->store);
+    return taking_refused(taking, code, "mail.failed", "%s", error->message);
+}
