@@ -3,8 +3,9 @@
  * Mustache (mustache.github.io, specification 1.4.2) with comments, delimiters, interpolation,
  * sections, inverted sections, partials and inheritance ({{<parent}}, {{$block}}); no lambdas and no
  * dynamic names. There is no code in a template, and a value is never read as one: what it holds
- * appears literally (security A53). Names of partials are [a-z0-9_-]{1,32}; partials, parents and
- * sections nest at most 32 deep.
+ * appears literally (security A53). Names of partials are [A-Za-z0-9_-]{1,32}; partials,
+ * parents and sections together nest at most 32 deep, and a rendering takes at most 5 million steps.
+ * False are a missing value, null, false, "" and an empty list.
  *
  * A template is parsed once into the arena of its owner and rendered by any number of callers. */
 #pragma once

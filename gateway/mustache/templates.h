@@ -34,10 +34,11 @@ struct templates_task {
     size_t most_bytes;
 };
 
-/* Finds and renders, partials found the same way; as mustache_render(). */
+/* Finds and renders, partials found the same way; as mustache_render(), but a partial that does not
+ * exist is an error. */
 bool templates_render(struct templates *templates, const struct templates_task *task,
                       const json_t *values, GString *output, GError **error);
 
-/* Parses every template there is, of all languages, and appends what is wrong, a line each, to
- * `report`. True: nothing is. For `tocsin check`. */
+/* Parses every template there is, of all languages, looks for the partials that they name, and appends
+ * what is wrong, a line each, to `report`. True: nothing is. For `tocsin check`. */
 bool templates_check(struct templates *templates, GString *report);
