@@ -20,17 +20,13 @@ from ports import answers, free_port, wait_until
 # Not "retry:" or "error:", for which smtpd refuses at RCPT, before any milter can take the mail.
 BACKSTOP = "tocsin-missed"
 
-# Box P: what a site must set in front of the gateway.
-SAFE = {
-    "smtpd_forbid_bare_newline": "normalize",
-    "smtpd_forbid_bare_newline_exclusions": "$mynetworks",
-    "smtpd_forbid_unauth_pipelining": "yes",
-    "smtpd_data_restrictions": "reject_unauth_pipelining",
-    "smtpd_discard_ehlo_keywords": "chunking",
-    "message_reject_characters": "\\0",
-    "allow_percent_hack": "no",
-    "milter_default_action": "tempfail",
-}
+SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "mta" / "postfix"
+
+# What a site takes from our main.cf as it stands there.
+SHIPPED_NAMES = ("smtpd_forbid_bare_newline", "smtpd_forbid_bare_newline_exclusions",
+                 "smtpd_forbid_unauth_pipelining", "smtpd_data_restrictions", "smtpd_discard_ehlo_keywords",
+                 "message_reject_characters", "allow_percent_hack", "milter_default_action", "defer_transports",
+                 "recipient_delimiter")
 
 SERVICES = """\
 pickup unix n - n 60 1 pickup
@@ -61,6 +57,14 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+def shipped():
+    """The settings of contrib/mta/postfix/main.cf that name no file and no domain."""
+    lines = [line.split("=", 1) for line in (SHIPPED / "main.cf").read_text().splitlines()
+             if "=" in line and not line.startswith("#")]
+    values = {name.strip(): value.strip() for name, value in lines}
+    return {name: values[name] for name in SHIPPED_NAMES}
+
+
 class Postfix:
     """settings: main.cf names and values that come last; milters: socket addresses for `public`."""
 
@@ -86,9 +90,8 @@ class Postfix:
             "myhostname": "mx.example.com", "mydestination": "", "inet_interfaces": "loopback-only",
             "inet_protocols": "ipv4", "mynetworks": "127.0.0.0/8", "local_recipient_maps": "",
             "local_transport": "error:no local", "alias_maps": "", "alias_database": "",
-            "recipient_delimiter": "+", "relay_domains": " ".join(self.page_domains),
-            "relay_recipient_maps": "", "defer_transports": BACKSTOP,
-            "transport_maps": f"inline:{{ {missed} }}",
+            "relay_domains": " ".join(self.page_domains),
+            "relay_recipient_maps": "", "transport_maps": f"inline:{{ {missed} }}",
             "default_transport": "error:5.1.2 these tests reach nobody",
             "virtual_mailbox_domains": " ".join(self.mail_domains),
             "virtual_mailbox_maps": "static:all/", "virtual_mailbox_base": root / "mail",
@@ -98,10 +101,10 @@ class Postfix:
             "smtpd_peername_lookup": "no", "smtpd_client_connection_rate_limit": "0",
             "smtpd_client_connection_count_limit": "0", "disable_dns_lookups": "yes",
             "smtp_host_lookup": "native", "smtputf8_enable": "no", "message_size_limit": "20000000",
-            "header_checks": "regexp:" + str(root / "etc" / "header_checks"),
+            "header_checks": "pcre:" + str(root / "etc" / "header_checks"),
             "queue_run_delay": "1s", "minimal_backoff_time": "1s", "maximal_backoff_time": "2s",
             "public_end_of_data_restrictions": "", "onward_destination_concurrency_failed_cohort_limit": "1000",
-            **SAFE, **self.settings,
+            **shipped(), **self.settings,
         }
         return "".join(f"{name} = {value}\n" for name, value in values.items())
 
@@ -124,7 +127,7 @@ class Postfix:
         os.chown(self.root / "mail", 65534, 65534)
         (self.root / "etc" / "main.cf").write_text(self._main_cf())
         (self.root / "etc" / "master.cf").write_text(self._master_cf())
-        (self.root / "etc" / "header_checks").write_text("/^Authentication-Results[ \t]*:/ IGNORE\n")
+        shutil.copy(SHIPPED / "header_checks", self.root / "etc" / "header_checks")
         self._run("postfix", "check")
         self._run("postfix", "start")
         self.running = True

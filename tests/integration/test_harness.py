@@ -69,6 +69,8 @@ class ThePrivatePostfix(unittest.TestCase):
         self.assertTrue(sent.taken, sent)
         self.assertEqual(self.postfix.queued(), 1, self.postfix.log())
         wait_until(lambda: "deferred transport" in self.postfix.log(), 5, "the backstop defers it")
+        self.postfix.flush()
+        wait_until(lambda: f"127.0.0.1]:{self.postfix.public}, " in self.postfix.log(), 5, "a flush sends it on")
         self.postfix._run("postsuper", "-d", "ALL")
 
     def test_strips_foreign_results_and_the_verifier_adds_ours(self):
