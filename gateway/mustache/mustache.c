@@ -181,6 +181,15 @@ static const struct mustache_template *find_partial(struct renderer *renderer,
     return NULL;
 }
 
+/* What a block around it takes away from its lines is taken from this indentation too. */
+static void indent_by(struct renderer *renderer, struct text blanks)
+{
+    const struct text rest = text_skip(blanks, MIN(renderer->outdent, blanks.size));
+
+    if (rest.size > 0)
+        g_string_append_len(renderer->indent, rest.at, (gssize)rest.size);
+}
+
 static bool render_partial(struct renderer *renderer, const struct syntax_node *node)
 {
     bool failed = false;
@@ -191,9 +200,7 @@ static bool render_partial(struct renderer *renderer, const struct syntax_node *
     if (partial == NULL)
         return !failed;
     if (node->is_alone) {
-        const size_t taken = MIN(outdent, node->indent.size);
-        g_string_append_len(renderer->indent, node->indent.at + taken,
-                            (gssize)(node->indent.size - taken));
+        indent_by(renderer, node->indent);
         renderer->is_indent_due = true;
     }
     renderer->outdent = 0;
@@ -233,9 +240,7 @@ static bool render_block(struct renderer *renderer, const struct syntax_node *no
 
     if (override == NULL)
         return render_inside(renderer, node, node->first);
-    const size_t taken = MIN(outdent, node->indent.size);
-    g_string_append_len(renderer->indent, node->indent.at + taken,
-                        (gssize)(node->indent.size - taken));
+    indent_by(renderer, node->indent);
     renderer->outdent = override->is_alone ? override->indent.size : 0;
     renderer->is_outdent_due = override->is_alone;
     renderer->is_indent_due |= node->is_alone;
@@ -299,4 +304,27 @@ bool mustache_render(const struct mustache_template *template, const json_t *val
         return true;
     g_string_truncate(output, size_before);
     return false;
+}
+
+/* Recurses as deep as tags nest: mustache_parse() has counted. */
+static bool check_nodes(const struct syntax_node *first, const struct mustache_partials *partials,
+                        GError **error)
+{
+    for (const struct syntax_node *node = first; node != NULL; node = node->next) {
+        const bool is_named = node->kind == SYNTAX_PARTIAL || node->kind == SYNTAX_PARENT;
+        g_autoptr(GError) why = NULL;
+        if (is_named && partials->find(partials->context, node->name, &why) == NULL)
+            return error_set(error, TOCSIN_ERROR_CONFIG, "%s:%u:%u: %s", node->template_name,
+                             node->line, node->column,
+                             why != NULL ? why->message : "there is no such partial");
+        if (!check_nodes(node->first, partials, error))
+            return false;
+    }
+    return true;
+}
+
+bool mustache_check(const struct mustache_template *template,
+                    const struct mustache_partials *partials, GError **error)
+{
+    return check_nodes(template->root.first, partials, error);
 }

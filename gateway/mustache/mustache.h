@@ -48,5 +48,10 @@ const struct mustache_template *mustache_parse(struct arena *arena, const char *
 bool mustache_render(const struct mustache_template *template, const json_t *values,
                      const struct mustache_task *task, GString *output, GError **error);
 
+/* Whether each partial and parent that the template names itself is found. False: `error` (CONFIG)
+ * names the place of the first that is not. */
+bool mustache_check(const struct mustache_template *template,
+                    const struct mustache_partials *partials, GError **error);
+
 /* Appends `text` with & < > " ' escaped. */
 void mustache_escape_html(GString *output, struct text text);

@@ -261,7 +261,7 @@ TEST(nesting_has_an_end)
         {"{{#a}}{{>p}}{{/a}}", "{'a': {}}", "{'p': '{{#a}}{{>p}}{{/a}}'}",
          "p:1:1: is nested more than 32 deep"},
         {"{{>p}}", "{}", "{'p': 'x{{>q}}{{>q}}', 'q': '{{^a}}{{>p}}{{>p}}{{/a}}'}",
-         "p:1:2: is nested more than 32 deep"},
+         "q:1:1: is nested more than 32 deep"},
     };
     OWN(arena) arena = arena_open(ARENA_BYTES);
     g_autoptr(GString) deep = g_string_new("");
