@@ -18,8 +18,9 @@ const struct mail_address *address_parse(struct arena *arena, struct text text, 
 
 /* The one mailbox of a From field's raw value: `addr-spec` or `name <addr-spec>`, with comments. NULL:
  * `error` (INPUT) says why it proves nobody: no address, several, a group, a route, an address that
- * address_parse() refuses or that stands in the value more than once. The name is decoded (RFC 2047)
- * only after the address was found. */
+ * address_parse() refuses, brackets or quotes that programs read in more than one way. The name is
+ * decoded (RFC 2047) only after the address was found. An address may be its own display name, as
+ * Outlook writes it; another address there is a name like any other. */
 const struct mail_address *address_parse_from(struct arena *arena, struct text value,
                                               GError **error);
 

@@ -9,8 +9,8 @@
  * header line that is no field; a second Content-Type, Content-Transfer-Encoding, Subject, Date or
  * Message-ID; a multipart without boundary. Beyond a limit (LIMIT): the message, header block, one
  * field, their number, parameters, depth, parts, lines that begin with "--". Two From fields are
- * counted, not refused: the caller decides. A leading mbox line ("From " without a colon behind the
- * first word) is no part of the mail. */
+ * counted, not refused: the caller decides. A leading byte order mark and a leading
+ * mbox line ("From ada@example.com Tue …") are no part of the mail. */
 #pragma once
 
 #include "gateway/mail/mail.h"

@@ -1,0 +1,314 @@
+#include "gateway/mail/address.h"
+
+#include "gateway/base/error.h"
+#include "gateway/mail/decode.h"
+
+#include <string.h>
+
+#define LOCAL_BYTES     64
+#define DOMAIN_BYTES    253
+#define LABEL_BYTES     63
+#define COMMENT_DEPTH   16
+#define NAME_CHARACTERS 200
+
+static bool is_atom_byte(char c)
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* Atoms joined by single dots. */
+static bool is_dot_atom(struct text text)
+{
+    bool needs_atom = true;
+
+    for (size_t i = 0; i < text.size; i++) {
+        bool is_dot = text.at[i] == '.';
+        if (is_dot ? needs_atom : !is_atom_byte(text.at[i])) {
+            return false;
+        }
+        needs_atom = is_dot;
+    }
+    return !needs_atom;
+}
+
+static bool is_label(struct text label)
+{
+    if (label.size == 0 || label.size > LABEL_BYTES || label.at[0] == '-' ||
+        label.at[label.size - 1] == '-') {
+        return false;
+    }
+    for (size_t i = 0; i < label.size; i++) {
+        if (!g_ascii_isalnum(label.at[i]) && label.at[i] != '-') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_number(struct text label)
+{
+    for (size_t i = 0; i < label.size; i++) {
+        if (!g_ascii_isdigit(label.at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_domain(struct text domain)
+{
+    struct text label = {NULL, 0};
+    size_t labels = 0;
+
+    if (domain.size > DOMAIN_BYTES || text_has_suffix(domain, TEXT("."))) {
+        return false;
+    }
+    while (text_next_piece(&domain, '.', &label)) {
+        if (!is_label(label)) {
+            return false;
+        }
+        labels++;
+    }
+    return labels >= 2 && !is_number(label);
+}
+
+static bool is_ascii(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if ((unsigned char)text.at[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_parts(struct text local, struct text domain, GError **error)
+{
+    if (!is_ascii(local)) {
+        return error_set(error, TOCSIN_ERROR_INPUT,
+                         "the part before the @ has letters outside ASCII");
+    }
+    if (!is_ascii(domain)) {
+        return error_set(error, TOCSIN_ERROR_INPUT,
+                         "the domain has letters outside ASCII (write it as xn--…)");
+    }
+    if (local.size > LOCAL_BYTES) {
+        return error_set(error, TOCSIN_ERROR_INPUT, "more than %d octets before the @",
+                         LOCAL_BYTES);
+    }
+    if (!is_dot_atom(local) || local.at[0] == '-') {
+        return error_set(error, TOCSIN_ERROR_INPUT,
+                         "the part before the @ is not letters, digits and !#$%%&'*+-/=?^_`{|}~ "
+                         "joined by single dots");
+    }
+    if (!is_domain(domain)) {
+        return error_set(error, TOCSIN_ERROR_INPUT, "what stands behind the @ is no domain name");
+    }
+    return true;
+}
+
+const struct mail_address *address_parse(struct arena *arena, struct text text, GError **error)
+{
+    ptrdiff_t at = text_find_byte(text, '@');
+
+    if (text.size > ADDRESS_WHOLE_BYTES) {
+        error_set(error, TOCSIN_ERROR_INPUT, "an address of more than %d octets",
+                  ADDRESS_WHOLE_BYTES);
+        return NULL;
+    }
+    if (at < 0) {
+        error_set(error, TOCSIN_ERROR_INPUT, "no address: there is no @");
+        return NULL;
+    }
+    struct text local = text_first(text, (size_t)at);
+    struct text domain = text_skip(text, (size_t)at + 1);
+    if (!check_parts(local, domain, error)) {
+        return NULL;
+    }
+    char *lower = arena_copy(arena, domain.at, domain.size);
+    for (char *c = lower; *c != '\0'; c++) {
+        *c = g_ascii_tolower(*c);
+    }
+    struct mail_address *address = ARENA_NEW(arena, struct mail_address);
+    address->local = arena_copy(arena, local.at, local.size);
+    address->domain = lower;
+    address->whole = arena_format(arena, "%s@%s", address->local, lower);
+    address->name = "";
+    return address;
+}
+
+bool address_is_equal(const struct mail_address *one, const struct mail_address *other)
+{
+    return g_ascii_strcasecmp(one->whole, other->whole) == 0;
+}
+
+/* One mailbox of a list, as it stands, taken apart at its angle brackets and comments. */
+struct piece {
+    struct text phrase;  /* before the '<' */
+    struct text angle;   /* between the brackets */
+    struct text comment; /* the last one's inside */
+    GString *bare;       /* all that is outside brackets and comments */
+    size_t angles;
+    bool is_broken; /* a quoted string, comment or bracket without end, or something behind '>' */
+};
+
+/* The position behind the quoted string, comment or bracket that opens at `i`; 0: it has no end. */
+static size_t skip_delimited(struct text text, size_t i)
+{
+    char open = text.at[i];
+    char close = open == '(' ? ')' : open == '<' ? '>' : '"';
+    size_t depth = 0;
+
+    for (; i < text.size; i++) {
+        if (text.at[i] == '\\' && open != '<') {
+            i++;
+        } else if (text.at[i] == close && (close == '"' ? depth == 1 : true)) {
+            depth--;
+        } else if (text.at[i] == open) {
+            depth++;
+        }
+        if (depth == 0) {
+            return i + 1;
+        }
+        if (depth > COMMENT_DEPTH || (open == '<' && depth > 1)) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static void split_piece(struct text text, struct piece *piece)
+{
+    for (size_t i = 0; i < text.size;) {
+        char c = text.at[i];
+        size_t next = i + 1;
+        if (c == '"' || c == '(' || c == '<') {
+            next = skip_delimited(text, i);
+            if (next == 0) {
+                piece->is_broken = true;
+                return;
+            }
+        }
+        struct text inside = text_from(text.at + i + 1, next - i >= 2 ? next - i - 2 : 0);
+        if (c == '(') {
+            piece->comment = inside;
+        } else if (c == '<') {
+            piece->phrase = text_first(text, i);
+            piece->angle = inside;
+            piece->angles++;
+        } else {
+            g_string_append_len(piece->bare, text.at + i, (gssize)(next - i));
+            piece->is_broken |= c == '>' || (piece->angles > 0 && strchr(" \t", c) == NULL);
+        }
+        i = next;
+    }
+}
+
+/* Takes the next mailbox off a list. Groups vanish: their name is what stands before a ':', their end
+ * a ';'. *is_group tells that there was one. */
+static bool next_mailbox(struct text *rest, struct text *mailbox, bool *is_group)
+{
+    size_t start = 0;
+    size_t i = 0;
+
+    if (rest->size == 0) {
+        return false;
+    }
+    while (i < rest->size && rest->at[i] != ',' && rest->at[i] != ';') {
+        char c = rest->at[i];
+        size_t next = i + 1;
+        if (c == '"' || c == '(' || c == '<') {
+            next = skip_delimited(*rest, i);
+            next = next == 0 ? rest->size : next;
+        } else if (c == ':') {
+            *is_group = true;
+            start = next;
+        }
+        i = next;
+    }
+    *is_group |= i < rest->size && rest->at[i] == ';';
+    *mailbox = text_trim(text_from(rest->at + start, i - start));
+    *rest = text_skip(*rest, i + 1);
+    return true;
+}
+
+/* The display name: quoted strings without their quotes and backslashes, then RFC 2047. */
+static const char *read_name(struct arena *arena, const struct piece *piece)
+{
+    g_autoptr(GString) plain = g_string_new(NULL);
+    struct text phrase = text_trim(piece->angles > 0 ? piece->phrase : piece->comment);
+
+    for (size_t i = 0; i < phrase.size; i++) {
+        if (phrase.at[i] == '\\' && i + 1 < phrase.size) {
+            g_string_append_c(plain, phrase.at[++i]);
+        } else if (phrase.at[i] != '"') {
+            g_string_append_c(plain, phrase.at[i]);
+        }
+    }
+    return decode_header(arena, text_from(plain->str, plain->len), NAME_CHARACTERS);
+}
+
+static const struct mail_address *parse_mailbox(struct arena *arena, struct text mailbox,
+                                                GError **error)
+{
+    g_autoptr(GString) bare = g_string_new(NULL);
+    struct piece piece = {.bare = bare};
+
+    split_piece(mailbox, &piece);
+    if (piece.is_broken || piece.angles > 1) {
+        error_set(error, TOCSIN_ERROR_INPUT, "it can be read in more than one way");
+        return NULL;
+    }
+    struct text spec = piece.angles == 1 ? piece.angle : text_trim(text_from(bare->str, bare->len));
+    const struct mail_address *strict = address_parse(arena, spec, error);
+    if (strict == NULL) {
+        return NULL;
+    }
+    struct mail_address *address = ARENA_NEW(arena, struct mail_address);
+    *address = *strict;
+    address->name = read_name(arena, &piece);
+    return address;
+}
+
+const struct mail_address *address_parse_from(struct arena *arena, struct text value,
+                                              GError **error)
+{
+    struct text mailbox;
+    struct text only = {NULL, 0};
+    bool is_group = false;
+    size_t count = 0;
+
+    while (next_mailbox(&value, &mailbox, &is_group)) {
+        only = mailbox;
+        count++;
+    }
+    if (count == 0 || (count == 1 && only.size == 0 && !is_group)) {
+        error_set(error, TOCSIN_ERROR_INPUT, "it is empty");
+        return NULL;
+    }
+    if (is_group) {
+        error_set(error, TOCSIN_ERROR_INPUT, "it is a group");
+        return NULL;
+    }
+    if (count > 1) {
+        error_set(error, TOCSIN_ERROR_INPUT, "it holds more than one address");
+        return NULL;
+    }
+    return parse_mailbox(arena, only, error);
+}
+
+size_t address_parse_list(struct arena *arena, struct text value, struct mail_address *addresses,
+                          size_t most)
+{
+    struct text mailbox;
+    bool is_group = false;
+    size_t count = 0;
+
+    while (count < most && next_mailbox(&value, &mailbox, &is_group)) {
+        const struct mail_address *address = parse_mailbox(arena, mailbox, NULL);
+        if (address != NULL) {
+            addresses[count++] = *address;
+        }
+    }
+    return count;
+}
