@@ -23,12 +23,12 @@ bool proof_parse(struct text name, enum proof *proof);
 char *proof_write(struct arena *arena, unsigned proofs);
 
 struct trust_settings {
-    const char *authserv_id;       /* our verifier's; "" when there is none */
-    const char *const *networks;   /* CIDR, where monitors send from */
+    const char *authserv_id;     /* our verifier's; "" when there is none */
+    const char *const *networks; /* CIDR, where monitors send from */
     size_t network_count;
-    const char *const *domains;    /* parents for which relaxed alignment is believed (A19) */
+    const char *const *domains; /* parents for which relaxed alignment is believed (A19) */
     size_t domain_count;
-    int64_t signature_age_ms;      /* default 24 h */
+    int64_t signature_age_ms; /* default 24 h */
 };
 
 /* Somebody who is listed: an operator or a monitor. */
@@ -43,9 +43,10 @@ struct identity {
 /* What the door saw of the SMTP session. Every string is as the client sent it, unchecked. */
 struct session {
     const char *client_addr; /* {client_addr} or --client-addr; "" when unknown */
-    const char *socket_addr; /* the connection's own; "" when unknown, equal to client_addr for inject */
-    const char *login;       /* {auth_authen} or --auth; "" when none */
-    const char *mail_from;   /* without angle brackets; "" is the null return-path */
+    const char
+        *socket_addr;  /* the connection's own; "" when unknown, equal to client_addr for inject */
+    const char *login; /* {auth_authen} or --auth; "" when none */
+    const char *mail_from; /* without angle brackets; "" is the null return-path */
 };
 
 struct trust_facts {
@@ -56,16 +57,16 @@ struct trust_facts {
 
 enum trust_outcome {
     TRUST_PROVEN,
-    TRUST_ASK_BACK,  /* proof of the person, but not that this was meant for us: `reason` */
-    TRUST_UNPROVEN,  /* `reason` says which proofs were looked for, and what was wrong */
+    TRUST_ASK_BACK,    /* proof of the person, but not that this was meant for us: `reason` */
+    TRUST_UNPROVEN,    /* `reason` says which proofs were looked for, and what was wrong */
     TRUST_NO_VERIFIER, /* proofs that need our verifier, whose results are missing or temperror */
 };
 
 struct trust_verdict {
     enum trust_outcome outcome;
-    unsigned proofs;             /* that hold */
-    const char *reason;          /* a sentence for the author; "" when proven */
-    struct text signature;       /* b= of the DKIM signature that counted, white space removed: the
+    unsigned proofs;       /* that hold */
+    const char *reason;    /* a sentence for the author; "" when proven */
+    struct text signature; /* b= of the DKIM signature that counted, white space removed: the
                                     caller refuses one seen before; empty when dkim did not count */
 };
 
