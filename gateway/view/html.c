@@ -1,0 +1,40 @@
+#include "gateway/view/html.h"
+
+#include <string.h>
+
+void html_write_text(GString *html, struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        switch (text.at[i]) {
+        case '&':
+            g_string_append(html, "&amp;");
+            break;
+        case '<':
+            g_string_append(html, "&lt;");
+            break;
+        case '>':
+            g_string_append(html, "&gt;");
+            break;
+        case '"':
+            g_string_append(html, "&quot;");
+            break;
+        case '\'':
+            g_string_append(html, "&#39;");
+            break;
+        default:
+            g_string_append_c(html, text.at[i]);
+        }
+    }
+}
+
+void html_write_url(GString *html, const char *url)
+{
+    for (const char *at = url; *at != '\0'; at++) {
+        if (*at == '&')
+            g_string_append(html, "&amp;");
+        else if (g_ascii_isalnum(*at) || strchr("-._~:/?#[]@!$()*+,;=%", *at) != NULL)
+            g_string_append_c(html, *at);
+        else
+            g_string_append_printf(html, "%%%02X", (unsigned)(unsigned char)*at);
+    }
+}
