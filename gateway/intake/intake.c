@@ -5,6 +5,7 @@
 #include "gateway/intake/answer.h"
 #include "gateway/intake/author.h"
 #include "gateway/intake/taking.h"
+#include "gateway/store/hint.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/subscribers.h"
 #include "gateway/yaml/problems.h"
@@ -314,6 +315,8 @@ struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i](&taking, &verdict))
             break;
+    if (verdict.outcome == INTAKE_TAKEN)
+        hint_send(intake->settings->store.state);
     return verdict;
 }
 

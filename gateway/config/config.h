@@ -1,0 +1,42 @@
+/* gateway/config/config.h: the settings that each folder declares, filled from YAML.
+ *
+ * DESIGN section 11. One file and, in the same folder, conf.d/NAME.yaml (sorted by name; lists are joined,
+ * a scalar given twice is an error). Everything has a default but pages and operators. It never
+ * changes in a living process: who wants a newer one starts anew. Everything lives in the arena. */
+#pragma once
+
+#include "gateway/compose/compose.h"
+#include "gateway/intake/intake.h"
+#include "gateway/milter/milter.h"
+#include "gateway/yaml/problems.h"
+#include "spool/sender.h"
+
+struct config {
+    const char *file;
+    const char *state; /* directory */
+    struct store_settings store;
+    struct intake_settings intake; /* with trust, mail, grammar, pages, operators */
+    struct milter_settings milter;
+    struct compose_settings compose;
+    struct spool_settings spool;
+    const struct page *const *pages;
+    size_t page_count;
+    const struct operator* const * operators;
+    const struct identity *const *identities; /* in the operators' order */
+    size_t operator_count;
+};
+
+/* Reads and checks everything: fields, ids, addresses, zones, relays, grammars' and templates'
+ * directories (their contents are checked by config_check()). NULL: `problems` has errors. Files that
+ * others may write, secrets that the world may read, are errors. */
+const struct config *config_load(struct arena *arena, const char *file, struct problems *problems);
+
+/* What `tocsin check` does beside loading: compiles the grammars, loads the templates, looks for what is
+ * allowed and unwise. Adds errors and warnings; false: an error. */
+bool config_check(struct arena *arena, const struct config *config, struct problems *problems);
+
+/* --config, else TOCSIN_CONFIG, else /etc/tocsin/tocsin.yaml. */
+const char *config_path(const char *given);
+
+/* NULL: there is none of that id; with `id` NULL, the only page, or NULL when there are several. */
+const struct page *config_find_page(const struct config *config, const char *id);
