@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-#define MUSTACHE_MOST_SOURCE_BYTES (256 * 1024)
+#define MUSTACHE_MOST_SOURCE_BYTES ((size_t)256 * 1024)
 #define MUSTACHE_MOST_DEPTH        32
 
 struct mustache_template;

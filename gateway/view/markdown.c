@@ -189,23 +189,26 @@ static void write_list(GString *html, cmark_node *list, bool is_enter)
 
 static void write_block(GString *html, cmark_node *node, bool is_enter)
 {
+    static const struct {
+        const char *enter;
+        const char *leave;
+    } tags[CMARK_NODE_LAST_INLINE + 1] = {
+        [CMARK_NODE_BLOCK_QUOTE] = {"<blockquote>\n", "</blockquote>\n"},
+        [CMARK_NODE_ITEM] = {"<li>", "</li>\n"},
+        [CMARK_NODE_PARAGRAPH] = {"<p>", "</p>\n"},
+        [CMARK_NODE_EMPH] = {"<em>", "</em>"},
+        [CMARK_NODE_STRONG] = {"<strong>", "</strong>"},
+    };
     const cmark_node_type type = cmark_node_get_type(node);
-    const int level = cmark_node_get_heading_level(node);
+    const char *tag = is_enter ? tags[type].enter : tags[type].leave;
 
     if (type == CMARK_NODE_LIST)
         write_list(html, node, is_enter);
     else if (type == CMARK_NODE_HEADING)
-        g_string_append_printf(html, is_enter ? "<h%d>" : "</h%d>\n", level);
-    else if (type == CMARK_NODE_BLOCK_QUOTE)
-        g_string_append(html, is_enter ? "<blockquote>\n" : "</blockquote>\n");
-    else if (type == CMARK_NODE_ITEM)
-        g_string_append(html, is_enter ? "<li>" : "</li>\n");
-    else if (type == CMARK_NODE_PARAGRAPH && !is_tight(node))
-        g_string_append(html, is_enter ? "<p>" : "</p>\n");
-    else if (type == CMARK_NODE_EMPH)
-        g_string_append(html, is_enter ? "<em>" : "</em>");
-    else if (type == CMARK_NODE_STRONG)
-        g_string_append(html, is_enter ? "<strong>" : "</strong>");
+        g_string_append_printf(html, is_enter ? "<h%d>" : "</h%d>\n",
+                               cmark_node_get_heading_level(node));
+    else if (tag != NULL && (type != CMARK_NODE_PARAGRAPH || !is_tight(node)))
+        g_string_append(html, tag);
 }
 
 /* What has no children has its text as a literal. */

@@ -8,9 +8,9 @@
 
 #include "gateway/base/text.h"
 
-#define MARKDOWN_MOST_SOURCE_BYTES (64 * 1024)
+#define MARKDOWN_MOST_SOURCE_BYTES ((size_t)64 * 1024)
 #define MARKDOWN_MOST_DEPTH        50
-#define MARKDOWN_MOST_HTML_BYTES   (512 * 1024)
+#define MARKDOWN_MOST_HTML_BYTES   ((size_t)512 * 1024)
 
 /* Never NULL. Source beyond its limits (size, nesting of quotations and lists, size of the HTML) is
  * not understood but shown as it stands, escaped, in paragraphs; what of it exceeds 64 KiB is cut,

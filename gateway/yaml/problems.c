@@ -38,6 +38,9 @@ static size_t order_of_file(const struct problems *problems, const char *file)
 }
 
 static char *format_text(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+static char *format_text(struct arena *arena, const char *format, va_list arguments)
 {
     g_autofree char *text = g_strdup_vprintf(format, arguments);
 

@@ -34,7 +34,7 @@ static const char *judge_file(const struct stat *status, bool is_trusted)
 {
     if (!S_ISREG(status->st_mode))
         return "is no regular file";
-    if (status->st_size > YAML_MOST_BYTES)
+    if (status->st_size > (off_t)YAML_MOST_BYTES)
         return "is larger than 1 MiB";
     if (!is_trusted)
         return NULL;
@@ -139,6 +139,9 @@ char *yaml_path(struct arena *arena, const struct yaml_node *node)
     /* A key may have been cut inside a character. */
     return text_clean(arena, text_from(path->str, path->len));
 }
+
+static void add_at(struct problems *problems, const struct problem *place, const char *format,
+                   va_list arguments) __attribute__((format(printf, 3, 0)));
 
 static void add_at(struct problems *problems, const struct problem *place, const char *format,
                    va_list arguments)

@@ -12,7 +12,7 @@
 #include "gateway/base/text.h"
 #include "gateway/yaml/problems.h"
 
-#define YAML_MOST_BYTES (1024 * 1024)
+#define YAML_MOST_BYTES ((size_t)1024 * 1024)
 #define YAML_MOST_DEPTH 32
 #define YAML_MOST_NODES 100000
 
