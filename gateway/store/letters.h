@@ -4,12 +4,15 @@
 #include "gateway/incident/letter.h"
 #include "gateway/store/store.h"
 
-/* In the open transaction. Sets letter->id. */
+/* In the open transaction, or one of its own. Sets letter->id. due_at before created_at is now. */
 bool letters_add(struct store *store, struct letter *letter, GError **error);
 
 /* A copy of what `decision` tells (its notification, or its note) for each operator of the page that
- * wants one, but not for `but_address` (the author, "" for none), whose answer replaces it. An unsent
- * copy of the same incident to the same operator is replaced. */
+ * wants one, but not for `but_address` (the author, "" for none), whose answer replaces it. Unsent
+ * copies of the same incident to the same operator (but one that a worker has in hand) are replaced:
+ * the new one has a fact "missed" for each update that they would have told, by its id, oldest first,
+ * at most 100. A note is a letter of its own and never replaced. In the open transaction, or one of its
+ * own. */
 bool letters_add_copies(struct store *store, const struct page *page,
                         const struct operator* const * operators, size_t operator_count,
                         const struct decision *decision, const char *but_address, int64_t now,

@@ -1,18 +1,24 @@
 #include "gateway/store/statements.h"
 
 extern const struct statements_table audit_statements;
+extern const struct statements_table backup_statements;
 extern const struct statements_table change_statements;
+extern const struct statements_table copies_statements;
+extern const struct statements_table hearers_statements;
+extern const struct statements_table held_statements;
 extern const struct statements_table history_statements;
 extern const struct statements_table incidents_statements;
+extern const struct statements_table intakes_statements;
+extern const struct statements_table keys_statements;
+extern const struct statements_table letters_statements;
 extern const struct statements_table mirror_statements;
 extern const struct statements_table outbox_statements;
+extern const struct statements_table subscribers_statements;
 
 const struct statements_table *const statements_tables[] = {
-    &audit_statements,
-    &change_statements,
-    &history_statements,
-    &incidents_statements,
-    &mirror_statements,
-    &outbox_statements,
-    NULL,
+    &audit_statements,   &backup_statements,      &change_statements,
+    &copies_statements,  &hearers_statements,     &held_statements,
+    &history_statements, &incidents_statements,   &intakes_statements,
+    &keys_statements,    &letters_statements,     &mirror_statements,
+    &outbox_statements,  &subscribers_statements, NULL,
 };

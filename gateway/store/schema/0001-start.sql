@@ -105,6 +105,7 @@ CREATE TABLE subscriber (
     state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3), -- pending, confirmed, suspended, unsubscribed
     created_at INTEGER NOT NULL,
     confirmed_at INTEGER, -- last time she became confirmed
+    left_at INTEGER,      -- last time she unsubscribed
     UNIQUE (page_id, address)
 ) STRICT;
 
@@ -258,7 +259,8 @@ CREATE TABLE held (
     expires_at INTEGER NOT NULL,
     ended_at INTEGER -- published, or told that it was not
 ) STRICT;
-CREATE INDEX held_waiting ON held (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX held_waiting ON held (page_id, expires_at) WHERE ended_at IS NULL;
+CREATE INDEX held_ended ON held (ended_at) WHERE length(mail) > 0;
 
 -- The same mail twice has one effect: digests of mails (0) and of DKIM signatures' b= (1), 30 days.
 CREATE TABLE seen (
@@ -277,6 +279,7 @@ CREATE TABLE crash (
     count INTEGER NOT NULL,
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX crash_by_age ON crash (at);
 
 -- What is counted per something and span: answers an hour and address, misses an hour and client,
 -- the first time that a mail met no verifier.

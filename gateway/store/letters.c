@@ -1,0 +1,79 @@
+#include "gateway/store/letters.h"
+
+#include "gateway/store/statements.h"
+
+#include <assert.h>
+
+enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_COUNT };
+
+static const struct statements_query queries[QUERY_COUNT] = {
+    [QUERY_ADD] = {"INSERT INTO letter (page_id, kind, address, is_operator, language, time_zone,"
+                   " incident_id, update_id, notification_id, held_id, priority, created_at,"
+                   " due_at)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                   NULL},
+    [QUERY_ADD_FACT] = {"INSERT INTO letter_fact (letter_id, position, name, value)"
+                        " VALUES (?1, ?2, ?3, ?4)",
+                        NULL},
+};
+
+const struct statements_table letters_statements = {"letters", queries, QUERY_COUNT};
+
+/* Less is sooner: somebody waits for an answer, colleagues must know, the rest can wait. */
+static const int priorities[] = {
+    [LETTER_ANSWER] = 0, [LETTER_PREVIEW] = 0,     [LETTER_QUESTION] = 0,  [LETTER_HELP] = 2,
+    [LETTER_HELD] = 0,   [LETTER_UNPUBLISHED] = 2, [LETTER_KEY_SPENT] = 2, [LETTER_COPY] = 1,
+    [LETTER_NOTE] = 1,   [LETTER_FAREWELL] = 2,    [LETTER_TROUBLE] = 2,
+};
+static_assert(G_N_ELEMENTS(priorities) == LETTER_KIND_COUNT, "each kind has its priority");
+
+static bool add_row(struct store *store, const struct letter *letter, GError **error)
+{
+    OWN(statement) added = statements_start(store, &letters_statements, QUERY_ADD);
+
+    statements_bind_string(added, 1, letter->page_id);
+    statements_bind_int(added, 2, letter->kind);
+    statements_bind_string(added, 3, letter->address);
+    statements_bind_int(added, 4, letter->is_operator);
+    statements_bind_string(added, 5, letter->language);
+    statements_bind_string(added, 6, letter->time_zone);
+    statements_bind_id(added, 7, letter->incident_id);
+    statements_bind_id(added, 8, letter->update_id);
+    statements_bind_id(added, 9, letter->notification_id);
+    statements_bind_id(added, 10, letter->held_id);
+    statements_bind_int(added, 11, priorities[letter->kind]);
+    statements_bind_int(added, 12, letter->created_at);
+    statements_bind_int(added, 13, MAX(letter->due_at, letter->created_at));
+    return statements_run(added, error);
+}
+
+static bool add_fact(struct store *store, int64_t letter_id, size_t position,
+                     const struct letter_fact *fact, GError **error)
+{
+    OWN(statement) added = statements_start(store, &letters_statements, QUERY_ADD_FACT);
+
+    statements_bind_int(added, 1, letter_id);
+    statements_bind_int(added, 2, (int64_t)position);
+    statements_bind_string(added, 3, fact->name);
+    statements_bind_string(added, 4, fact->value);
+    return statements_run(added, error);
+}
+
+static bool add(struct store *store, struct letter *letter, GError **error)
+{
+    if (!add_row(store, letter, error))
+        return false;
+    letter->id = statements_last_id(store);
+    for (size_t i = 0; i < letter->fact_count; i++)
+        if (!add_fact(store, letter->id, i, &letter->facts[i], error))
+            return false;
+    return true;
+}
+
+bool letters_add(struct store *store, struct letter *letter, GError **error)
+{
+    const enum statements_scope scope = statements_enter(store, error);
+
+    return scope != STATEMENTS_REFUSED &&
+           statements_leave(store, scope, add(store, letter, error), error);
+}
