@@ -50,15 +50,15 @@ enum grammar_word grammar_find_word(const struct grammars *grammars, const struc
 const char *grammar_first_word(struct arena *arena, const struct mail *mail);
 
 /* What the subject may name, for the caller to look up in the store. Numbers: N of "(#N)" at the end,
- * of "#N" or "INC-N" as its first or last word, in this order, none twice; at most GRAMMAR_NUMBERS. */
+ * otherwise of "#N" or "INC-N" as its first or last word, none twice. */
 #define GRAMMAR_NUMBERS 3
 size_t grammar_find_numbers(const struct grammars *grammars, const struct mail *mail,
                             int64_t numbers[GRAMMAR_NUMBERS]);
 
 /* Titles to look for among the page's open incidents, the best first: the subject without reply
- * prefixes, leading brackets and numbers; where it begins with a status ("RESOLVED: API errors"), also
- * what follows. The first for which the store has any is the one to hand over as `titled`. */
-#define GRAMMAR_TITLES 2
+ * prefixes and leading brackets, without numbers, and, where it begins with a status ("RESOLVED: API
+ * errors"), what follows. The first for which the store has any is the one to hand over as `titled`. */
+#define GRAMMAR_TITLES 3
 size_t grammar_find_titles(const struct grammars *grammars, struct arena *arena,
                            const struct mail *mail, const char *titles[GRAMMAR_TITLES]);
 

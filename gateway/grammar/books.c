@@ -1,0 +1,174 @@
+#include "gateway/grammar/books.h"
+
+#include "gateway/grammar/made.h"
+
+#include <string.h>
+
+#define ARENA_BYTES   ((size_t)256 * 1024 * 1024)
+#define BOOKS_MOST    256
+#define FAILURES_MOST 16
+
+struct grammars *books_open(void)
+{
+    struct grammars *grammars = g_new0(struct grammars, 1);
+
+    grammars->arena = arena_open(ARENA_BYTES);
+    grammars->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_close);
+    grammars->matcher = matcher_open();
+    grammars->books = ARENA_ARRAY(grammars->arena, const struct rulebook *, BOOKS_MOST);
+    return grammars;
+}
+
+void grammars_close(struct grammars *grammars)
+{
+    if (grammars == NULL)
+        return;
+    matcher_close(grammars->matcher);
+    g_ptr_array_unref(grammars->patterns);
+    arena_close(grammars->arena);
+    g_free(grammars);
+}
+
+static bool refuse_book(struct problems *problems, const char *path, const char *why)
+{
+    const struct problem place = {.file = path};
+
+    problems_add(problems, &place, "%s", why);
+    return false;
+}
+
+bool books_add(struct grammars *grammars, const char *path, struct problems *problems)
+{
+    const struct loader loader = {grammars->arena, problems, grammars->patterns};
+    const struct rulebook *book = rulebook_load(&loader, path);
+
+    if (book == NULL)
+        return false;
+    if (grammars->book_count == BOOKS_MOST)
+        return refuse_book(problems, path, "is one grammar too many: 256 are the most");
+    grammars->books[grammars->book_count++] = book;
+    return true;
+}
+
+static void keep_failure(struct books_reading *reading, const struct rulebook *book,
+                         const struct rule *rule, const char *why)
+{
+    struct reading *into = reading->reading;
+
+    if (reading->failures == NULL)
+        reading->failures = ARENA_ARRAY(reading->arena, struct rule_failure, FAILURES_MOST);
+    into->failures = reading->failures;
+    if (into->failure_count < FAILURES_MOST)
+        reading->failures[into->failure_count++] =
+            (struct rule_failure){arena_string(reading->arena, book->name),
+                                  arena_string(reading->arena, rule->name), why};
+}
+
+static enum trial_outcome outcome_of(enum match match)
+{
+    switch (match) {
+    case MATCH_YES:
+        return TRIAL_MATCHED;
+    case MATCH_NO:
+        return TRIAL_UNMATCHED;
+    case MATCH_FAILED:
+        break;
+    }
+    return TRIAL_FAILED;
+}
+
+static void open_hearing(struct books_reading *reading, const struct language *language,
+                         struct hearing *hearing)
+{
+    static const struct thread_facts none;
+    const struct grammar_request *request = reading->request;
+    struct grammars *grammars = reading->grammars;
+
+    *hearing = (struct hearing){
+        .arena = reading->arena,
+        .language = language,
+        .matcher = grammars->matcher,
+        .request = request,
+        .thread = request->thread != NULL ? request->thread : &none,
+        .dropped_words = grammars->dropped_words,
+        .dropped_word_count = grammars->dropped_word_count,
+        .subject = subject_split(language, grammars->matcher, request->mail->subject),
+    };
+    said_open(&hearing->said, reading->arena, language, grammars->matcher, request->page);
+}
+
+static void take_match(struct books_reading *reading, const struct rulebook *book,
+                       const struct rule *rule, const struct rule_match *match)
+{
+    struct reading *into = reading->reading;
+    struct hearing hearing;
+
+    into->grammar = arena_string(reading->arena, book->name);
+    into->rule = arena_string(reading->arena, rule->name);
+    into->values = match->values;
+    into->value_count = match->value_count;
+    into->was_explicit = true;
+    if (reading->grammars->language == NULL) {
+        made_plain(reading->arena, reading->request, rule->command, into);
+        return;
+    }
+    open_hearing(reading, reading->grammars->language, &hearing);
+    made_read(&hearing, rule->command, into);
+    said_close(&hearing.said);
+}
+
+/* False: the rule did not win. */
+static bool ask_rule(struct books_reading *reading, const struct rulebook *book,
+                     const struct rule *rule, struct trial_rule *row)
+{
+    struct rule_match match =
+        rule_match(rule, reading->grammars->matcher, reading->arena, reading->request);
+
+    if (match.outcome == MATCH_YES && !reading->is_trial &&
+        !made_may(reading->request->role, rule->command)) {
+        match.outcome = MATCH_FAILED;
+        match.why = arena_format(reading->arena, "who wrote may not give the command `%s`",
+                                 command_kind_name(rule->command));
+    }
+    if (row != NULL)
+        *row = (struct trial_rule){
+            arena_string(reading->arena, rule->name), rule->line,   outcome_of(match.outcome),
+            match.why != NULL ? match.why : "",       match.groups, match.group_count};
+    if (match.outcome == MATCH_FAILED)
+        keep_failure(reading, book, rule, match.why);
+    if (match.outcome != MATCH_YES)
+        return false;
+    take_match(reading, book, rule, &match);
+    return true;
+}
+
+bool books_ask_rules(struct books_reading *reading, const struct rulebook *book)
+{
+    bool is_found = false;
+
+    for (size_t i = 0; i < book->rule_count; i++) {
+        struct trial_rule *row = reading->trial != NULL ? &reading->trial[i] : NULL;
+        const struct rule *rule = &book->rules[i];
+        if (!is_found)
+            is_found = ask_rule(reading, book, rule, row);
+        else if (row != NULL)
+            *row = (struct trial_rule){.name = arena_string(reading->arena, rule->name),
+                                       .line = rule->line,
+                                       .outcome = TRIAL_UNREACHED,
+                                       .why = ""};
+        if (is_found && row == NULL)
+            return true;
+    }
+    return is_found;
+}
+
+void books_ask_language(struct books_reading *reading, const struct rulebook *book)
+{
+    struct hearing hearing;
+
+    reading->reading->grammar = arena_string(reading->arena, book->name);
+    reading->reading->rule = "";
+    open_hearing(reading, book->language, &hearing);
+    people_read(&hearing, reading->reading);
+    said_close(&hearing.said);
+}

@@ -1,0 +1,39 @@
+/* gateway/grammar/books.h: the inside of `struct grammars`, and reading a mail by one rulebook. */
+#pragma once
+
+#include "gateway/grammar/grammar.h"
+#include "gateway/grammar/people.h"
+#include "gateway/grammar/rulebook.h"
+
+struct grammars {
+    struct arena *arena;
+    GPtrArray *patterns;
+    struct matcher *matcher;
+    const struct rulebook **books; /* the site's first */
+    size_t book_count;
+    const struct language *language; /* the operators' */
+    const char *const *dropped_words;
+    size_t dropped_word_count;
+};
+
+/* Of one mail, through all books. */
+struct books_reading {
+    struct grammars *grammars;
+    struct arena *arena;
+    const struct grammar_request *request;
+    struct reading *reading;
+    struct rule_failure *failures;
+    struct trial_rule *trial; /* a row for each rule of the book; NULL: nobody looks */
+    bool is_trial;            /* each role may give each command */
+};
+
+/* An arena, a room to match in, no books. */
+struct grammars *books_open(void);
+
+/* Loads one file. False: problems were added. */
+bool books_add(struct grammars *grammars, const char *path, struct problems *problems);
+
+/* Asks the rules of `book`; its language. True: a rule matched, and reading->reading says what. The book may
+ * be closed before the reading is used. */
+bool books_ask_rules(struct books_reading *reading, const struct rulebook *book);
+void books_ask_language(struct books_reading *reading, const struct rulebook *book);

@@ -1,0 +1,84 @@
+/* gateway/grammar/language.h: the vocabulary of a grammar that people write: operator.yaml's `language:`.
+ *
+ * The file says which words there are, in which spellings, and how they may stand (patterns); what each word
+ * *means* is one of the things below. Words are compared without regard to case. */
+#pragma once
+
+#include "gateway/grammar/loader.h"
+#include "gateway/incident/incident.h"
+
+enum meaning {
+    MEANS_NOTHING,
+    MEANS_STATUS,    /* value: enum incident_status */
+    MEANS_SEVERITY,  /* value: enum incident_severity */
+    MEANS_LINE,      /* value: enum line_kind; the word of a `Word: text` line */
+    MEANS_FOREIGN,   /* a state that we do not have; value: the enum incident_status to suggest */
+    MEANS_YES,       /* an answer */
+    MEANS_NO,        /* an answer */
+    MEANS_ALL,       /* every component */
+    MEANS_LATER,     /* a bracketed word for what is not yet possible */
+    MEANS_REPLY,     /* a prefix that mail programs put before a subject */
+    MEANS_FORWARD,   /* the same */
+    MEANS_EVERYBODY, /* value: enum grammar_word */
+};
+#define MEANING_COUNT 12
+
+enum line_kind {
+    LINE_STATUS,
+    LINE_SEVERITY,
+    LINE_COMPONENTS,
+    LINE_TITLE,
+    LINE_NOTIFY,
+    LINE_PRIVATE,
+    LINE_PREVIEW,
+};
+#define LINE_KIND_COUNT 7
+
+struct vocable {
+    const char *word; /* as the file spells it */
+    const char *key;  /* folded */
+    enum meaning meaning;
+    int value;
+};
+
+/* Where a pattern is applied, and which group it must have. */
+enum language_pattern {
+    LANGUAGE_PREFIX,   /* subject: word */
+    LANGUAGE_BRACKET,  /* subject: word */
+    LANGUAGE_NUMBER,   /* subject: number */
+    LANGUAGE_GREETING, /* a line of the text */
+    LANGUAGE_LINE,     /* `Word: text`: word, text */
+    LANGUAGE_MARK,     /* `#word text`: word, text */
+    LANGUAGE_FORM,     /* `word - text`, a word alone: word, text */
+};
+#define LANGUAGE_PATTERN_COUNT 7
+
+struct language_patterns {
+    const struct pattern **patterns;
+    size_t count;
+};
+
+struct language {
+    const struct vocable *vocables;
+    size_t count;
+    struct language_patterns patterns[LANGUAGE_PATTERN_COUNT];
+};
+
+/* NULL: problems were added. */
+const struct language *language_read(const struct loader *loader, const struct yaml_node *node);
+
+/* NULL: no such word with one of the meanings, a set of 1 << meaning. */
+const struct vocable *language_find(const struct language *language, struct text word,
+                                    unsigned meanings);
+
+/* The nearest that is one edit away, two from six letters on. */
+const struct vocable *language_find_near(const struct language *language, struct text word,
+                                         unsigned meanings);
+
+/* How a meaning with that value is first spelled; "" when it has no word. */
+const char *language_spell(const struct language *language, enum meaning meaning, int value);
+
+/* The first pattern of that kind that matches; NULL: none (one that broke a limit does not match: our own
+ * do not, and tests hold that). Its groups are in `matcher`. */
+const struct pattern *language_match(const struct language *language, struct matcher *matcher,
+                                     enum language_pattern kind, struct text text);

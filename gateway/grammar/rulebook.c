@@ -1,0 +1,139 @@
+#include "gateway/grammar/rulebook.h"
+
+#include <string.h>
+
+#define STRESS_BYTES ((size_t)64 * 1024)
+
+static bool is_name(const char *name)
+{
+    if (*name == '\0' || strlen(name) > 64)
+        return false;
+    for (; *name != '\0'; name++)
+        if (!g_ascii_islower(*name) && !g_ascii_isdigit(*name) && *name != '_' && *name != '-')
+            return false;
+    return true;
+}
+
+static bool read_name(const struct loader *loader, const struct yaml_node *root,
+                      struct rulebook *book)
+{
+    const struct yaml_node *name = yaml_find(root, "grammar");
+
+    if (name == NULL) {
+        yaml_problem_key(loader->problems, root, "needs `grammar:` with the grammar's name");
+        return false;
+    }
+    if (!loader_is_scalar(loader, name))
+        return false;
+    book->name = name->value;
+    if (is_name(name->value))
+        return true;
+    yaml_problem(loader->problems, name,
+                 "\"%s\" is no name of a grammar: write up to 64 of a-z, 0-9, _ and -",
+                 name->value);
+    return false;
+}
+
+static bool read_rules(const struct loader *loader, const struct yaml_node *node,
+                       struct rulebook *book)
+{
+    if (node->kind != YAML_SEQUENCE || node->count > RULEBOOK_RULES) {
+        yaml_problem(loader->problems, node, "must be a list of at most %d rules", RULEBOOK_RULES);
+        return false;
+    }
+    struct rule *rules = ARENA_ARRAY(loader->arena, struct rule, node->count);
+    bool is_good = true;
+    for (const struct yaml_node *one = node->first; one != NULL; one = one->next) {
+        is_good = rule_read(loader, one, &rules[book->rule_count]) && is_good;
+        book->rule_count++;
+    }
+    book->rules = rules;
+    return is_good;
+}
+
+static bool read_part(const struct loader *loader, const struct yaml_node *node,
+                      struct rulebook *book)
+{
+    if (strcmp(node->key, "grammar") == 0)
+        return true;
+    if (strcmp(node->key, "about") == 0) {
+        book->about = node->value;
+        return loader_is_scalar(loader, node);
+    }
+    if (strcmp(node->key, "rules") == 0)
+        return read_rules(loader, node, book);
+    if (strcmp(node->key, "language") == 0) {
+        book->language = language_read(loader, node);
+        return book->language != NULL;
+    }
+    yaml_problem_key(loader->problems, node,
+                     "`%s` is no part of a grammar: there are grammar, about, rules and language",
+                     node->key);
+    return false;
+}
+
+const struct rulebook *rulebook_load(const struct loader *loader, const char *path)
+{
+    const size_t before = problems_count_errors(loader->problems);
+    const struct yaml_node *root = yaml_load_file(loader->arena, path, true, loader->problems);
+    struct rulebook *book = ARENA_NEW(loader->arena, struct rulebook);
+
+    if (root == NULL)
+        return NULL;
+    if (root->kind != YAML_MAPPING) {
+        yaml_problem(loader->problems, root, "a grammar is a mapping: grammar, about, rules");
+        return NULL;
+    }
+    *book = (struct rulebook){.name = "", .about = "", .file = root->file};
+    bool is_good = read_name(loader, root, book);
+    for (const struct yaml_node *one = root->first; one != NULL; one = one->next)
+        is_good = read_part(loader, one, book) && is_good;
+    if (is_good && book->rule_count == 0 && book->language == NULL) {
+        yaml_problem_key(loader->problems, root, "has no rules");
+        is_good = false;
+    }
+    return is_good && problems_count_errors(loader->problems) == before ? book : NULL;
+}
+
+/* Repeats `unit` to STRESS_BYTES, with an end that makes what was swallowed be given back. */
+static struct text stress_text(struct arena *arena, const char *unit)
+{
+    const size_t size = strlen(unit);
+    char *text = arena_alloc(arena, STRESS_BYTES + 1);
+
+    for (size_t i = 0; i < STRESS_BYTES - 1; i++)
+        text[i] = unit[i % size];
+    text[STRESS_BYTES - 1] = '!';
+    return text_from(text, STRESS_BYTES);
+}
+
+static void stress_rule(const struct loader *loader, const struct rulebook *book,
+                        const struct rule *rule, struct matcher *matcher,
+                        const struct text *hostile, size_t count)
+{
+    const struct problem place = {.file = book->file, .line = rule->line, .is_warning = true};
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < rule->pattern_count; i++)
+        for (size_t n = 0; n < count; n++) {
+            if (matcher_match(matcher, rule->patterns[i].pattern, hostile[n], &reason) !=
+                MATCH_FAILED)
+                continue;
+            problems_add(loader->problems, &place, "rule \"%s\": %s '%s' %s on hostile text",
+                         rule->name, field_name(rule->patterns[i].field), rule->patterns[i].source,
+                         reason);
+            return;
+        }
+}
+
+void rulebook_stress(const struct loader *loader, const struct rulebook *book)
+{
+    static const char *const units[] = {"a", "a b ", "1", "-", "/", "a\n", "a: b\n", " "};
+    OWN(matcher) matcher = matcher_open();
+    struct text hostile[G_N_ELEMENTS(units)];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        hostile[i] = stress_text(loader->arena, units[i]);
+    for (size_t i = 0; i < book->rule_count; i++)
+        stress_rule(loader, book, &book->rules[i], matcher, hostile, G_N_ELEMENTS(hostile));
+}

@@ -1,0 +1,22 @@
+/* gateway/grammar/rulebook.h: one grammar file: its name, its rules, its language. */
+#pragma once
+
+#include "gateway/grammar/language.h"
+#include "gateway/grammar/rule.h"
+
+#define RULEBOOK_RULES 500
+
+struct rulebook {
+    const char *name;
+    const char *about;
+    const char *file;
+    const struct rule *rules;
+    size_t rule_count;
+    const struct language *language; /* NULL: a grammar of rules only */
+};
+
+/* NULL: problems were added. */
+const struct rulebook *rulebook_load(const struct loader *loader, const char *path);
+
+/* Adds a warning for each rule that breaks a limit on 64 KiB of hostile text. */
+void rulebook_stress(const struct loader *loader, const struct rulebook *book);

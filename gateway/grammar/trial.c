@@ -1,0 +1,169 @@
+/* Grammars under a single file's view: `tocsin grammar check` and `try`. */
+#include "gateway/grammar/books.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const outcome_names[] = {
+    [TRIAL_MATCHED] = "matched",
+    [TRIAL_FAILED] = "failed",
+    [TRIAL_UNMATCHED] = "unmatched",
+    [TRIAL_UNREACHED] = "unreached",
+};
+static_assert(G_N_ELEMENTS(outcome_names) == TRIAL_OUTCOME_COUNT, "an outcome has no name");
+
+const char *trial_outcome_name(enum trial_outcome outcome)
+{
+    assert((size_t)outcome < TRIAL_OUTCOME_COUNT);
+    return outcome_names[outcome];
+}
+
+bool grammar_check_file(const char *path, struct problems *problems)
+{
+    OWN(grammars) grammars = books_open();
+    const struct loader loader = {grammars->arena, problems, grammars->patterns};
+
+    if (!books_add(grammars, path, problems))
+        return false;
+    rulebook_stress(&loader, grammars->books[0]);
+    return true;
+}
+
+static void try_book(struct grammars *grammars, struct arena *arena,
+                     const struct grammar_request *request, struct trial *trial)
+{
+    const struct rulebook *book = grammars->books[0];
+    struct reading *reading = ARENA_NEW(arena, struct reading);
+    struct trial_rule *rows = ARENA_ARRAY(arena, struct trial_rule, book->rule_count);
+    struct books_reading asked = {.grammars = grammars,
+                                  .arena = arena,
+                                  .request = request,
+                                  .reading = reading,
+                                  .trial = rows,
+                                  .is_trial = true};
+
+    *reading = (struct reading){.kind = READING_NOTHING, .grammar = "", .rule = ""};
+    grammars->language = book->language;
+    if (!books_ask_rules(&asked, book) && book->language != NULL)
+        books_ask_language(&asked, book);
+    *trial = (struct trial){arena_string(arena, book->name), arena_string(arena, book->about), rows,
+                            book->rule_count, reading};
+}
+
+const struct trial *grammar_try_file(struct arena *arena, const char *path,
+                                     const struct grammar_request *request,
+                                     struct problems *problems)
+{
+    static const struct page no_page = {.id = "", .name = "", .time_zone = "Etc/UTC"};
+    OWN(grammars) grammars = books_open();
+    struct grammar_request own = *request;
+    struct trial *trial = ARENA_NEW(arena, struct trial);
+
+    if (!books_add(grammars, path, problems))
+        return NULL;
+    if (own.page == NULL)
+        own.page = &no_page;
+    try_book(grammars, arena, &own, trial);
+    return trial;
+}
+
+static void write_values(GString *out, const struct grammar_value *values, size_t count,
+                         const char *indent)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_printf(out, "%s%-12s ", indent, values[i].name);
+        for (const char *at = values[i].value; *at != '\0'; at++)
+            if (*at == '\n')
+                g_string_append_printf(out, "\n%s%13s", indent, "");
+            else
+                g_string_append_c(out, *at);
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void write_rule(GString *out, const struct trial_rule *rule)
+{
+    g_string_append_printf(out, "%-10s %s (line %u)\n", trial_outcome_name(rule->outcome),
+                           rule->name, rule->line);
+    if (*rule->why != '\0')
+        g_string_append_printf(out, "           %s\n", rule->why);
+    write_values(out, rule->groups, rule->group_count, "           ");
+}
+
+static void write_question(GString *out, const struct question *question)
+{
+    g_string_append_printf(out, "question   %s: %s\n", question_kind_name(question->kind),
+                           question->problem);
+    if (*question->quoted != '\0')
+        g_string_append_printf(out, "           > %s\n", question->quoted);
+    for (size_t i = 0; i < question->suggestion_count; i++)
+        g_string_append_printf(out, "           %s\n", question->suggestions[i]);
+}
+
+static void write_components(GString *out, const struct command *command)
+{
+    static const char indent[] = "           ";
+
+    for (size_t i = 0; i < command->component_count; i++) {
+        const struct component_change *change = &command->components[i];
+        const char *sign = change->action == COMPONENT_REMOVE ? "-" : "+";
+        g_string_append_printf(out, "%s%-12s %s%s%s%s\n", indent, "component",
+                               command->replaces_components ? "" : sign, change->component_id,
+                               change->has_state ? "=" : "",
+                               change->has_state ? component_state_name(change->state) : "");
+    }
+}
+
+static void write_command(GString *out, const struct reading *reading)
+{
+    static const char indent[] = "           ";
+    const struct command *command = reading->command;
+    struct grammar_value values[8];
+    size_t count = 0;
+
+    g_string_append_printf(out, "command    %s\n", command_kind_name(command->kind));
+    if (reading->value_count > 0) {
+        write_values(out, reading->values, reading->value_count, indent);
+        return;
+    }
+    if (command->title != NULL)
+        values[count++] = (struct grammar_value){"title", command->title};
+    if (command->has_status || command->kind == COMMAND_OPEN)
+        values[count++] = (struct grammar_value){"status", incident_status_name(command->status)};
+    if (command->has_severity || command->kind == COMMAND_OPEN)
+        values[count++] =
+            (struct grammar_value){"severity", incident_severity_name(command->severity)};
+    if (command->is_silent)
+        values[count++] = (struct grammar_value){"notify", "no"};
+    if (command->is_preview)
+        values[count++] = (struct grammar_value){"preview", "yes"};
+    if (*command->message != '\0')
+        values[count++] = (struct grammar_value){"message", command->message};
+    if (*command->note != '\0')
+        values[count++] = (struct grammar_value){"note", command->note};
+    write_values(out, values, count, indent);
+    write_components(out, command);
+}
+
+char *grammar_write_trial(struct arena *arena, const struct trial *trial)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    const struct reading *reading = trial->reading;
+
+    g_string_append_printf(out, "grammar    %s%s%s\n", trial->grammar,
+                           *trial->about != '\0' ? ": " : "", trial->about);
+    for (size_t i = 0; i < trial->rule_count; i++)
+        write_rule(out, &trial->rules[i]);
+    switch (reading->kind) {
+    case READING_COMMAND:
+        write_command(out, reading);
+        break;
+    case READING_QUESTION:
+        write_question(out, reading->question);
+        break;
+    case READING_NOTHING:
+        g_string_append(out, "nothing    no rule matched\n");
+        break;
+    }
+    return arena_copy(arena, out->str, out->len);
+}
