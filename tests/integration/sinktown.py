@@ -62,8 +62,8 @@ class SinkTown(Town):
         self.tocsin("sender", "--once", check=True, seconds=seconds)
 
     def notifications(self):
-        """What `queue list` says, without letters."""
-        return [one for one in self.listed("queue", "list") if one["kind"] != "letter"]
+        """What is still to be sent, without letters."""
+        return [one for one in self.unsent() if not str(one["id"]).startswith("L")]
 
     def states(self):
-        return {one["address"]: one["state"] for one in self.listed("subscriber", "list")}
+        return {one["address"]: one["state"] for one in self.subscribers()}

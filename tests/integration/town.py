@@ -159,7 +159,7 @@ class Town(unittest.TestCase):
         return json.loads(self.tocsin(*arguments, "--json", check=True).stdout)
 
     def incidents(self):
-        return self.listed("incident", "list")
+        return self.listed("incident", "list", "--page", PAGE_ID)
 
     def incident(self, title):
         """The one incident with that title, as `incident show` has it."""
@@ -168,18 +168,21 @@ class Town(unittest.TestCase):
         return self.listed("incident", "show", found[0]["id"])
 
     def subscribe(self, *addresses, format=None, components=(), severity=None):
-        arguments = ["subscriber", "add", *addresses]
+        arguments = ["subscriber", "add", "--page", PAGE_ID, *addresses]
         arguments += ["--format", format] if format else []
         arguments += ["--severity", severity] if severity else []
         for component in components:
             arguments += ["--component", component]
         self.tocsin(*arguments, check=True)
 
+    def subscribers(self):
+        return self.listed("subscriber", "list", "--page", PAGE_ID)
+
     def forget_subscribers(self):
-        addresses = [one["address"] for one in self.listed("subscriber", "list")
+        addresses = [one["address"] for one in self.subscribers()
                      if one["state"] != "unsubscribed"]
         for start in range(0, len(addresses), 500):
-            self.tocsin("subscriber", "remove", *addresses[start:start + 500], check=True)
+            self.tocsin("subscriber", "remove", "--page", PAGE_ID, *addresses[start:start + 500], check=True)
 
     def inbox(self, address):
         return inbox.Inbox(self.maildir, address)
@@ -197,9 +200,13 @@ class Town(unittest.TestCase):
         arguments += [f"--refused={refused}"] if refused else []
         return self.tocsin(*arguments, stdin=raw)
 
+    def unsent(self):
+        """What `queue list` shows that is still to be sent; failures stay listed for a while."""
+        return [one for one in self.listed("queue", "list") if one["waiting"] or one["deferred"]]
+
     def settle(self, seconds=30):
         """Waits until gateway and Postfix have nothing more to send."""
-        wait_until(lambda: not self.listed("queue", "list"), seconds, "the gateway's queue is empty")
+        wait_until(lambda: not self.unsent(), seconds, "the gateway's queue is empty")
         self.postfix.wait_empty(seconds)
 
     def store(self, timeout=5):
