@@ -108,8 +108,15 @@ class Program:
         return code
 
     def stop_all(self):
+        """Stops what still runs, all of it, and then says what did not end well."""
+        faults = []
         for process in list(self.started):
-            self.stop(process)
+            try:
+                self.stop(process)
+            except AssertionError as fault:
+                faults.append(str(fault))
+        if faults:
+            raise AssertionError("\n".join(faults))
 
     def log(self, lines=80):
         try:
