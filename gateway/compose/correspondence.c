@@ -1,0 +1,108 @@
+/* compose_letter(): one mail to one person.
+ *
+ * A letter's template is text; its first line is the subject, an empty line ends it. */
+#include "gateway/base/error.h"
+#include "gateway/compose/body.h"
+#include "gateway/compose/desk.h"
+#include "gateway/compose/header.h"
+#include "gateway/compose/heading.h"
+#include "gateway/compose/splice.h"
+#include "gateway/compose/values.h"
+#include "gateway/incident/keyed.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* How a kind of letter presents itself. */
+struct manner {
+    const char *auto_submitted; /* RFC 3834 section 5: replied only where a mail is answered */
+    bool answers;               /* a mail whose ids and subject are facts */
+};
+
+static const struct manner manners[] = {
+    [LETTER_ANSWER] = {"auto-replied", true},     [LETTER_PREVIEW] = {"auto-replied", true},
+    [LETTER_QUESTION] = {"auto-replied", true},   [LETTER_HELP] = {"auto-replied", true},
+    [LETTER_HELD] = {"auto-replied", true},       [LETTER_UNPUBLISHED] = {"auto-replied", true},
+    [LETTER_KEY_SPENT] = {"auto-replied", true},  [LETTER_COPY] = {"auto-generated", false},
+    [LETTER_NOTE] = {"auto-generated", false},    [LETTER_FAREWELL] = {"auto-replied", true},
+    [LETTER_TROUBLE] = {"auto-generated", false},
+};
+static_assert(G_N_ELEMENTS(manners) == LETTER_KIND_COUNT, "a kind of letter has no manner");
+
+/* "Re: Re: x" and "x" are both answered by "Re: x"; NULL where there is no subject to answer. */
+static const char *reply_subject(struct arena *arena, const char *subject)
+{
+    const char *rest = text_clean_line(arena, text_of(subject), HEADER_MOST_CHARACTERS - 4);
+
+    while (g_ascii_strncasecmp(rest, "re:", 3) == 0)
+        rest += strspn(rest + 3, " ") + 3;
+    return *rest != '\0' ? arena_format(arena, "Re: %s", rest) : NULL;
+}
+
+/* What a template gave: its first line is the subject. */
+static void split(struct arena *arena, const GString *rendered, const char **subject,
+                  struct text *body)
+{
+    struct text rest = text_trim(text_from(rendered->str, rendered->len));
+    struct text line = {"", 0};
+
+    (void)text_next_line(&rest, &line);
+    *subject = text_clean_line(arena, line, HEADER_MOST_CHARACTERS);
+    *body = text_trim(rest);
+}
+
+static struct heading make_heading(struct compose *compose, struct arena *arena,
+                                   const struct letter *letter, const struct letter_facts *facts)
+{
+    const struct manner *manner = &manners[letter->kind];
+
+    return (struct heading){
+        .page = facts->page,
+        .to = letter->address,
+        .message_id = keyed_write_letter_id(arena, compose->secret, facts->page, letter->id),
+        .reply_to = facts->reply_to,
+        .auto_submitted = manner->auto_submitted,
+        .date_at = letter->created_at,
+        .thread = {.page = facts->page,
+                   .story = facts->story,
+                   .in_reply_to = manner->answers ? values_fact(letter, "in_reply_to") : "",
+                   .references = manner->answers ? values_fact(letter, "references") : ""},
+    };
+}
+
+static const struct message *write_letter(struct compose *compose, struct arena *arena,
+                                          const struct heading *heading, struct text body)
+{
+    g_autoptr(GString) output = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new_len(body.at, (gssize)body.size);
+
+    desk_trim(text);
+    heading_write(output, compose->secret, heading);
+    body_write_text(output, text_from(text->str, text->len), "");
+    return splice_cut(arena, output, &splice_no_stand_ins);
+}
+
+const struct message *compose_letter(struct compose *compose, struct arena *arena,
+                                     const struct letter *letter, const struct letter_facts *facts,
+                                     GError **error)
+{
+    g_autoptr(GString) rendered = g_string_new(NULL);
+    const char *zone = desk_or_page(letter->time_zone, facts->page->time_zone);
+    const char *language = desk_or_page(letter->language, facts->page->language);
+    json_auto_t *values = values_of_letter(letter, facts, zone);
+    const char *subject = reply_subject(arena, values_fact(letter, "subject"));
+    struct heading heading = make_heading(compose, arena, letter, facts);
+    struct text body;
+
+    if (!header_is_address(letter->address)) {
+        (void)error_set(error, TOCSIN_ERROR_BUG, "%s: no address for a letter", letter->address);
+        return NULL;
+    }
+    if (subject != NULL)
+        (void)json_object_set_new(values, "reply_subject", json_string(subject));
+    if (!desk_render_text(compose, language, letter_kind_name(letter->kind), values, rendered,
+                          error))
+        return NULL;
+    split(arena, rendered, &heading.subject, &body);
+    return write_letter(compose, arena, &heading, body);
+}

@@ -1,0 +1,209 @@
+/* compose_example(): what `tocsin template try` shows to who writes templates. */
+#include "gateway/compose/compose.h"
+
+#include "gateway/base/error.h"
+#include "gateway/base/moment.h"
+#include "gateway/compose/heading.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BEGAN_AT INT64_C(1767949200000) /* 2026-01-09 09:00 UTC */
+
+static const struct update updates[] = {
+    {.id = 1,
+     .public_id = "upd_aaaaaaaaaaaa",
+     .status = INCIDENT_INVESTIGATING,
+     .severity = SEVERITY_MAJOR,
+     .message = "We see **elevated error rates** and are looking into them.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT},
+    {.id = 2,
+     .public_id = "upd_bbbbbbbbbbbb",
+     .status = INCIDENT_IDENTIFIED,
+     .severity = SEVERITY_MAJOR,
+     .message = "A load balancer has a wrong setting. Until it is mended:\n\n"
+                "- retries mostly succeed,\n"
+                "- [the old address](https://example.com/old) is not affected.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT + 25 * MINUTE_MS},
+    {.id = 3,
+     .public_id = "upd_cccccccccccc",
+     .status = INCIDENT_MONITORING,
+     .severity = SEVERITY_MAJOR,
+     .message = "",
+     .by = "grace@example.com",
+     .created_at = BEGAN_AT + 50 * MINUTE_MS},
+    {.id = 4,
+     .public_id = "upd_dddddddddddd",
+     .status = INCIDENT_RESOLVED,
+     .severity = SEVERITY_MAJOR,
+     .message = "Error rates have been normal for an hour. We are sorry for the trouble.",
+     .by = "grace@example.com",
+     .created_at = BEGAN_AT + 110 * MINUTE_MS},
+    {.id = 5,
+     .public_id = "upd_eeeeeeeeeeee",
+     .status = INCIDENT_INVESTIGATING,
+     .severity = SEVERITY_MAJOR,
+     .message = "The errors are back.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT + 150 * MINUTE_MS},
+};
+
+static const struct update note = {
+    .kind = UPDATE_NOTE,
+    .message = "The vendor's case number is 4711; Grace calls them at noon.",
+    .by = "ada@example.com",
+    .created_at = BEGAN_AT + 30 * MINUTE_MS,
+};
+
+/* How far a kind's story goes, and what of it the reader has missed. */
+struct plot {
+    size_t update_count;
+    size_t first_missed;
+};
+
+static const struct plot plots[] = {
+    [NOTIFICATION_NONE] = {1, 0},     [NOTIFICATION_OPENED] = {1, 0},
+    [NOTIFICATION_UPDATED] = {3, 1},  [NOTIFICATION_RESOLVED] = {4, 3},
+    [NOTIFICATION_REOPENED] = {5, 4},
+};
+static_assert(G_N_ELEMENTS(plots) == NOTIFICATION_KIND_COUNT, "a kind has no plot");
+
+static const struct letter_fact facts[] = {
+    {"subject", "[major] API errors"},
+    {"in_reply_to", "<example@example.com>"},
+    {"understood", "a reply to #42, by its address"},
+    {"change", "Status: Investigating -> Identified"},
+    {"change", "Message: A load balancer has a wrong setting."},
+    {"problem", "\"fixed\" is no status."},
+    {"quoted", "Status: fixed"},
+    {"suggestion", "Status: resolved"},
+    {"suggestion", "Status: monitoring"},
+    {"text", "A load balancer has a wrong setting."},
+    {"rule", "operator: update"},
+};
+
+static const struct incident *make_incident(struct arena *arena, const struct page *page,
+                                            const struct update *last)
+{
+    struct incident *incident = ARENA_NEW(arena, struct incident);
+    struct affected *affected = ARENA_NEW(arena, struct affected);
+    const bool is_over = last->status == INCIDENT_RESOLVED;
+
+    if (page->component_count > 0)
+        *affected = (struct affected){page->components[0].id, COMPONENT_PARTIAL_OUTAGE, true};
+    *incident = (struct incident){
+        .id = 42,
+        .public_id = "inc_example23456",
+        .number = 42,
+        .page_id = page->id,
+        .title = "API errors",
+        .first_title = "API errors",
+        .status = last->status,
+        .severity = last->severity,
+        .highest_severity = last->severity,
+        .affected = affected,
+        .affected_count = page->component_count > 0 ? 1 : 0,
+        .created_at = BEGAN_AT,
+        .updated_at = last->created_at,
+        .resolved_at = is_over ? last->created_at : 0,
+    };
+    return incident;
+}
+
+static const struct story *make_story(struct arena *arena, const struct page *page,
+                                      enum notification_kind kind)
+{
+    struct story *story = ARENA_NEW(arena, struct story);
+    const struct plot *plot = &plots[kind];
+    const struct update *last = &updates[plot->update_count - 1];
+
+    *story = (struct story){
+        .page = page,
+        .incident = make_incident(arena, page, last),
+        .updates = updates,
+        .update_count = plot->update_count,
+        .first_missed = plot->first_missed,
+        .notification_id = 7,
+        .kind = kind,
+        .made_at = last->created_at,
+    };
+    return story;
+}
+
+static const struct message *make_letter(struct compose *compose, struct arena *arena,
+                                         const struct page *page, enum letter_kind kind,
+                                         GError **error)
+{
+    const struct letter letter = {
+        .id = 9,
+        .page_id = page->id,
+        .kind = kind,
+        .address = "ada@example.com",
+        .is_operator = true,
+        .language = "",
+        .time_zone = "",
+        .facts = facts,
+        .fact_count = G_N_ELEMENTS(facts),
+        .created_at = updates[1].created_at,
+    };
+    const struct letter_facts letter_facts = {
+        .page = page,
+        .story = make_story(arena, page, NOTIFICATION_UPDATED),
+        .note = kind == LETTER_NOTE ? &note : NULL,
+        .reply_to = heading_word_address(arena, page, "rexample234567890"),
+        .hearers = 2,
+    };
+
+    return compose_letter(compose, arena, &letter, &letter_facts, error);
+}
+
+static bool find_letter(const char *name, enum letter_kind *kind)
+{
+    for (int i = 0; i < LETTER_KIND_COUNT; i++) {
+        if (strcmp(letter_kind_name((enum letter_kind)i), name) != 0)
+            continue;
+        *kind = (enum letter_kind)i;
+        return true;
+    }
+    return false;
+}
+
+static void refuse(const char *kind, GError **error)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (int i = NOTIFICATION_OPENED; i < NOTIFICATION_KIND_COUNT; i++)
+        g_string_append_printf(names, "%s, ", notification_kind_name((enum notification_kind)i));
+    for (int i = 0; i < LETTER_KIND_COUNT; i++)
+        g_string_append_printf(names, "%s%s", letter_kind_name((enum letter_kind)i),
+                               i + 1 < LETTER_KIND_COUNT ? ", " : "");
+    (void)error_set(error, TOCSIN_ERROR_INPUT, "%s: no such kind of mail; there are %s", kind,
+                    names->str);
+}
+
+const struct message *compose_example(struct compose *compose, struct arena *arena,
+                                      const struct page *page, const char *kind,
+                                      enum subscriber_format format, GError **error)
+{
+    enum letter_kind letter = LETTER_ANSWER;
+    enum notification_kind notification = NOTIFICATION_NONE;
+    const char *const values[SLOT_COUNT] = {
+        [SLOT_TO] = "carol@example.net",
+        [SLOT_MESSAGE_ID] = arena_format(arena, "n7.1.example@%s", page->domain),
+        [SLOT_UNSUBSCRIBE] = heading_word_address(arena, page, "uexample234567890"),
+    };
+    const struct audience audience = {
+        .format = format, .language = "", .time_zone = "", .values = values};
+
+    if (find_letter(kind, &letter))
+        return make_letter(compose, arena, page, letter, error);
+    if (!notification_kind_parse(text_of(kind), &notification) ||
+        notification == NOTIFICATION_NONE) {
+        refuse(kind, error);
+        return NULL;
+    }
+    return compose_notification(compose, arena, make_story(arena, page, notification), &audience,
+                                error);
+}

@@ -1,0 +1,95 @@
+#include "gateway/compose/pager.h"
+
+#include <string.h>
+
+#define ELLIPSIS    "..."
+#define HEAD_MOST   80
+#define TAIL_MOST   60
+#define SOURCE_MOST 2000 /* characters looked at: the rest cannot be shown */
+#define UNKNOWN     "?"
+
+size_t pager_count_septets(struct text plain)
+{
+    size_t septets = 0;
+
+    for (size_t i = 0; i < plain.size; i++)
+        septets += strchr("^{}\\[~]|", plain.at[i]) != NULL ? 2 : 1;
+    return septets;
+}
+
+static void append_character(GString *output, uint32_t character)
+{
+    char utf8[8] = {0};
+
+    if (character == '`') /* is in ASCII, but not in GSM 03.38 */
+        g_string_append_c(output, '\'');
+    else if (character < 0x80)
+        g_string_append_c(output, (char)(character < 0x20 || character == 0x7f ? ' ' : character));
+    else if (character != TEXT_INVALID) {
+        (void)g_unichar_to_utf8(character, utf8);
+        g_autofree char *ascii = g_str_to_ascii(utf8, "C");
+        const bool is_unknown = strcmp(ascii, UNKNOWN) == 0;
+        if (!is_unknown)
+            g_string_append(output, ascii);
+        else if (g_unichar_isalnum(character) && !g_str_has_suffix(output->str, UNKNOWN))
+            g_string_append(output, UNKNOWN); /* one for a run of them */
+    }
+}
+
+char *pager_write_plain(struct arena *arena, const char *text)
+{
+    g_autoptr(GString) output = g_string_new(NULL);
+    struct text rest = text_of(text_clean_line(arena, text_of(text), SOURCE_MOST));
+    uint32_t character = 0;
+
+    while (text_next_character(&rest, &character))
+        append_character(output, character);
+    return text_clean_line(arena, text_from(output->str, output->len), output->len + 1);
+}
+
+/* The longest beginning that costs at most `most` septets. */
+static struct text take_septets(struct text plain, size_t most)
+{
+    size_t size = 0;
+    size_t septets = 0;
+
+    while (size < plain.size) {
+        septets += pager_count_septets(text_from(plain.at + size, 1));
+        if (septets > most)
+            break;
+        size++;
+    }
+    return text_first(plain, size);
+}
+
+/* Cut at a word unless that would lose more than half. */
+static char *cut(struct arena *arena, const char *plain, size_t most)
+{
+    const struct text text = text_of(plain);
+
+    if (pager_count_septets(text) <= most)
+        return arena_string(arena, plain);
+    if (most <= strlen(ELLIPSIS))
+        return arena_string(arena, "");
+    const struct text room = take_septets(text, most - strlen(ELLIPSIS));
+    struct text kept = room;
+    if (room.at[room.size] != ' ') /* room is shorter than text: there is a next character */
+        while (kept.size > 0 && kept.at[kept.size - 1] != ' ')
+            kept.size--;
+    if (kept.size < room.size / 2)
+        kept = room;
+    kept = text_trim(kept);
+    return arena_format(arena, "%.*s" ELLIPSIS, (int)kept.size, kept.at);
+}
+
+char *pager_write_line(struct arena *arena, const char *head, const char *body, const char *tail)
+{
+    const char *first = cut(arena, pager_write_plain(arena, head), HEAD_MOST);
+    const char *last = cut(arena, pager_write_plain(arena, tail), TAIL_MOST);
+    const size_t used =
+        pager_count_septets(text_of(first)) + pager_count_septets(text_of(last)) + 2;
+    const char *middle = cut(arena, pager_write_plain(arena, body), PAGER_MOST_SEPTETS - used);
+    const char *line = arena_format(arena, "%s %s %s", first, middle, last);
+
+    return text_clean_line(arena, text_of(line), PAGER_MOST_SEPTETS);
+}
