@@ -92,7 +92,9 @@ bool store_backup(struct store *store, const char *path, GError **error)
     (void)close(file);
     if (copy_and_rename(store, temporary, path, error))
         return true;
+    g_autofree char *journal = g_strconcat(temporary, "-journal", NULL);
     (void)unlink(temporary);
+    (void)unlink(journal); /* SQLite leaves it where the copy failed */
     return false;
 }
 

@@ -4,11 +4,11 @@
 /* "SCAN letter USING INDEX …" is allowed by a reason that begins with "letter:". */
 static bool may_scan(const char *detail, const char *reason)
 {
+    if (!g_str_has_prefix(detail, "SCAN ") || g_str_has_prefix(detail, "SCAN CONSTANT ROW"))
+        return true;
     const char *const name = detail + strlen("SCAN ");
     const size_t size = strcspn(name, " ");
 
-    if (!g_str_has_prefix(detail, "SCAN ") || g_str_has_prefix(name, "CONSTANT ROW"))
-        return true;
     return reason != NULL && strncmp(name, reason, size) == 0 && reason[size] == ':';
 }
 
