@@ -14,6 +14,7 @@ void author_judge(struct taking *taking)
     for (size_t i = 0; from != NULL && i < settings->operator_count; i++) {
         const struct operator* operator= settings->operators[i];
         const struct trust_facts facts = {
+            .session = &taking->envelope->session,
             .page_address = taking->page->address,
             .is_reply_key_good = taking->is_key_good,
             .now = taking->now,
@@ -26,8 +27,8 @@ void author_judge(struct taking *taking)
             continue;
         taking->operator= operator;
         taking->identity = settings->identities[i];
-        taking->trust = trust_judge(taking->arena, &settings->trust, taking->identity, taking->mail,
-                                    &taking->envelope->session, &facts);
+        taking->trust =
+            trust_judge(taking->arena, &settings->trust, taking->identity, taking->mail, &facts);
         return;
     }
 }

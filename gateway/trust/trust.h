@@ -50,6 +50,7 @@ struct session {
 };
 
 struct trust_facts {
+    const struct session *session;
     const char *page_address;
     bool is_reply_key_good; /* a living key of this identity came in the recipient's address */
     int64_t now;
@@ -57,22 +58,26 @@ struct trust_facts {
 
 enum trust_outcome {
     TRUST_PROVEN,
-    TRUST_ASK_BACK,    /* proof of the person, but not that this was meant for us: `reason` */
-    TRUST_UNPROVEN,    /* `reason` says which proofs were looked for, and what was wrong */
-    TRUST_NO_VERIFIER, /* proofs that need our verifier, whose results are missing or temperror */
+    TRUST_ASK_BACK, /* proof of the person, but not that this was meant for us */
+    TRUST_UNPROVEN,
+    TRUST_NO_VERIFIER, /* proofs that need our verifier, which said nothing, or temperror */
 };
 
 struct trust_verdict {
     enum trust_outcome outcome;
-    unsigned proofs;       /* that hold */
-    const char *reason;    /* a sentence for the author; "" when proven */
-    struct text signature; /* b= of the DKIM signature that counted, white space removed: the
-                                    caller refuses one seen before; empty when dkim did not count */
+    unsigned proofs;    /* that hold, those included that went with a reply key; 0 when unproven */
+    const char *reason; /* for the author, one line of at most 200 characters: why she is asked back
+                           ("its To is not signed, so …"), or which proofs were looked for and what
+                           was wrong with each; "" when proven */
+    struct text signature; /* b= of the DKIM signature that counted (proven or asked back), one text
+                              however it was written: the caller refuses one seen before. Empty
+                              when dkim did not count */
 };
 
+/* What is proven of the author of `mail`, who writes as `identity`. Cannot fail. */
 struct trust_verdict trust_judge(struct arena *arena, const struct trust_settings *settings,
                                  const struct identity *identity, const struct mail *mail,
-                                 const struct session *session, const struct trust_facts *facts);
+                                 const struct trust_facts *facts);
 
 /* Is `address` (IPv4, IPv6, "IPv6:…", v4-in-v6) within one of the networks? Compared in binary;
  * what is no address is in none (A22). */
