@@ -141,7 +141,7 @@ static struct text strip_punctuation(struct text word)
 
 static struct text first_line(struct text text)
 {
-    struct text line = {0};
+    struct text line = TEXT("");
 
     while (text_next_line(&text, &line) && text_trim(line).size == 0)
         continue;

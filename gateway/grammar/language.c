@@ -133,8 +133,8 @@ static bool read_patterns(const struct loader *loader, const struct yaml_node *n
     for (size_t i = 0; i < LANGUAGE_PATTERN_COUNT; i++) {
         const struct yaml_node *one = yaml_find(patterns, pattern_rows[i].key);
         if (one == NULL) {
-            yaml_problem_key(loader->problems, node, "needs `patterns:` with `%s:`",
-                             pattern_rows[i].key);
+            yaml_problem(loader->problems, node, "needs `patterns:` with `%s:`",
+                         pattern_rows[i].key);
             is_good = false;
             continue;
         }
@@ -154,8 +154,8 @@ static bool check_sections(const struct collecting *collecting, const struct yam
         const struct yaml_node *group = yaml_find(node, sections[i].group);
         if (group != NULL && yaml_find(group, sections[i].key) != NULL)
             continue;
-        yaml_problem_key(collecting->loader->problems, node, "needs `%s:` with `%s:`",
-                         sections[i].group, sections[i].key);
+        yaml_problem(collecting->loader->problems, node, "needs `%s:` with `%s:`",
+                     sections[i].group, sections[i].key);
         is_good = false;
     }
     return is_good;

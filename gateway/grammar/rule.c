@@ -126,8 +126,7 @@ static bool read_command(struct reading_rule *reading)
     const struct yaml_node *node = yaml_find(reading->node, "command");
 
     if (node == NULL) {
-        yaml_problem_key(problems, reading->node,
-                         "a rule needs `command:`, such as `command: alert`");
+        yaml_problem(problems, reading->node, "a rule needs `command:`, such as `command: alert`");
         return false;
     }
     if (!loader_is_scalar(reading->loader, node))
@@ -171,8 +170,8 @@ static void read_fields(struct reading_rule *reading)
         if (field_parse(one->key, &field, &header))
             read_patterns(reading, one, field, header);
     if (reading->is_good && reading->rule->pattern_count == 0) {
-        yaml_problem_key(reading->loader->problems, reading->node,
-                         "a rule needs a pattern, such as `subject: '^ALERT'`");
+        yaml_problem(reading->loader->problems, reading->node,
+                     "a rule needs a pattern, such as `subject: '^ALERT'`");
         reading->is_good = false;
     }
 }
@@ -197,7 +196,7 @@ bool rule_read(const struct loader *loader, const struct yaml_node *node, struct
     rule->values = reading.values;
     if (name == NULL || !loader_is_scalar(loader, name)) {
         if (name == NULL)
-            yaml_problem_key(loader->problems, node, "a rule needs a `name:`");
+            yaml_problem(loader->problems, node, "a rule needs a `name:`");
         reading.is_good = false;
     } else {
         rule->name = name->value;

@@ -72,10 +72,8 @@ static bool read_part(const struct loader *loader, const struct yaml_node *node,
     return false;
 }
 
-const struct rulebook *rulebook_load(const struct loader *loader, const char *path)
+const struct rulebook *rulebook_read(const struct loader *loader, const struct yaml_node *root)
 {
-    const size_t before = problems_count_errors(loader->problems);
-    const struct yaml_node *root = yaml_load_file(loader->arena, path, true, loader->problems);
     struct rulebook *book = ARENA_NEW(loader->arena, struct rulebook);
 
     if (root == NULL)
@@ -92,7 +90,17 @@ const struct rulebook *rulebook_load(const struct loader *loader, const char *pa
         yaml_problem_key(loader->problems, root, "has no rules");
         is_good = false;
     }
-    return is_good && problems_count_errors(loader->problems) == before ? book : NULL;
+    return is_good ? book : NULL;
+}
+
+const struct rulebook *rulebook_load(const struct loader *loader, const char *path)
+{
+    const size_t before = problems_count_errors(loader->problems);
+    const struct yaml_node *root = yaml_load_file(loader->arena, path, true, loader->problems);
+    const struct rulebook *book = rulebook_read(loader, root);
+
+    /* What YAML reports alone, a key given twice, spoils the file as well. */
+    return problems_count_errors(loader->problems) == before ? book : NULL;
 }
 
 /* Repeats `unit` to STRESS_BYTES, with an end that makes what was swallowed be given back. */

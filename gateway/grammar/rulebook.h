@@ -18,5 +18,8 @@ struct rulebook {
 /* NULL: problems were added. */
 const struct rulebook *rulebook_load(const struct loader *loader, const char *path);
 
+/* The same from a tree; `root` NULL gives NULL. */
+const struct rulebook *rulebook_read(const struct loader *loader, const struct yaml_node *root);
+
 /* Adds a warning for each rule that breaks a limit on 64 KiB of hostile text. */
 void rulebook_stress(const struct loader *loader, const struct rulebook *book);

@@ -74,7 +74,7 @@ static void take_numbers(const struct language *language, struct matcher *matche
         const char *reason = NULL;
         int64_t number = 0;
         if (matcher_match(matcher, pattern, subject->bare, &reason) != MATCH_YES ||
-            !number_parse(matcher_group(matcher, pattern, "number"), 1, INT64_MAX, &number))
+            !number_parse(matcher_group(matcher, pattern, "number"), 0, INT64_MAX, &number))
             continue;
         const struct text whole = matcher_group(matcher, pattern, "");
         if (whole.at == subject->bare.at)

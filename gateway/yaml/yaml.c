@@ -91,7 +91,9 @@ struct yaml_node *yaml_load_file(struct arena *arena, const char *path, bool is_
     (void)close(descriptor);
     if (!is_read)
         return NULL;
-    return yaml_load(arena, path, text_from((const char *)bytes->data, bytes->len), problems);
+    /* An empty array has no bytes at all, which libyaml takes for a mistake of its caller. */
+    const char *at = bytes->len > 0 ? (const char *)bytes->data : "";
+    return yaml_load(arena, path, text_from(at, bytes->len), problems);
 }
 
 static struct yaml_node *find_child(const struct yaml_node *node, const char *key)

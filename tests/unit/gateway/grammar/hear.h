@@ -48,7 +48,7 @@ static const struct incident hear_44 = {
 };
 static const struct incident *const hear_incidents[] = {&hear_42, &hear_43, &hear_44};
 
-static struct grammars *hear_open(struct arena *arena)
+static inline struct grammars *hear_open(struct arena *arena)
 {
     const struct grammar_settings settings = {.shipped_directory = SHIPPED};
     struct problems *problems = problems_new(arena);
@@ -97,7 +97,7 @@ static void hear_command(GString *out, const struct reading *reading)
     g_string_append(out, command->is_preview ? "; preview" : "");
 }
 
-static char *hear_describe(struct arena *arena, const struct reading *reading)
+static inline char *hear_describe(struct arena *arena, const struct reading *reading)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -142,9 +142,9 @@ static void hear_look_up(const struct grammars *grammars, struct arena *arena,
     facts->thread.titled = facts->titled;
 }
 
-static const struct reading *hear(struct grammars *grammars, struct arena *arena,
-                                  const struct incident *named, const char *subject,
-                                  const char *text)
+static inline const struct reading *hear(struct grammars *grammars, struct arena *arena,
+                                         const struct incident *named, const char *subject,
+                                         const char *text)
 {
     const struct mail mail = {.subject = subject, .text = text, .raw_text = text, .message_id = ""};
     struct hear_facts facts = {.thread = {.named = named}};
@@ -162,7 +162,8 @@ struct hear_case {
 };
 
 /* Every case, all failures shown at once. */
-static void hear_all(const struct incident *named, const struct hear_case *cases, size_t count)
+static inline void hear_all(const struct incident *named, const struct hear_case *cases,
+                            size_t count)
 {
     OWN(arena) arena = arena_open((size_t)64 * 1024 * 1024);
     OWN(grammars) grammars = hear_open(arena);

@@ -1,0 +1,107 @@
+/* tests/fuzz/grammar_fuzz.c: a grammar, a zero byte, a mail: the grammar loaded, the mail read by it as a
+ * monitor's, and by the operators' language as an operator's. Problems have their place in the file, roles
+ * get their commands only, components are the page's (security Z5). */
+#include "gateway/grammar/books.h"
+#include "gateway/grammar/made.h"
+
+#include <assert.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define ARENA_BYTES ((size_t)256 * 1024 * 1024)
+
+static const struct component components[] = {{"comp_api", "API", ""}, {"comp_a_b", "A, b=c", ""}};
+static const struct page page = {.id = "sp_x",
+                                 .local = "status",
+                                 .domain = "example.com",
+                                 .address = "status@example.com",
+                                 .components = components,
+                                 .component_count = G_N_ELEMENTS(components)};
+static const struct incident incident = {
+    .id = 1, .number = 42, .title = "API errors", .first_title = "API errors"};
+
+static void check_reading(const struct reading *reading, enum grammar_role role)
+{
+    if (reading->kind == READING_QUESTION)
+        assert(reading->question->problem[0] != '\0');
+    if (reading->kind != READING_COMMAND)
+        return;
+    assert(made_may(role, reading->command->kind));
+    for (size_t i = 0; i < reading->command->component_count; i++)
+        assert(page_find_component(&page, reading->command->components[i].component_id) != NULL);
+    assert(g_utf8_validate(reading->command->message, -1, NULL));
+    assert(g_utf8_validate(reading->command->note, -1, NULL));
+}
+
+static void read_as(struct grammars *grammars, struct arena *arena, const struct mail *mail,
+                    const struct thread_facts *thread, enum grammar_role role)
+{
+    const struct grammar_request request = {
+        .role = role,
+        .grammar = grammars->book_count > 0 && role == GRAMMAR_MONITOR ? grammars->books[0]->name
+                                                                       : "operator",
+        .mail = mail,
+        .page = &page,
+        .thread = thread,
+        .extension = "",
+    };
+    int64_t numbers[GRAMMAR_NUMBERS];
+    const char *titles[GRAMMAR_TITLES];
+
+    (void)grammar_find_numbers(grammars, mail, numbers);
+    (void)grammar_find_titles(grammars, arena, mail, titles);
+    (void)grammar_find_word(grammars, mail);
+    (void)grammar_first_word(arena, mail);
+    check_reading(grammar_read(grammars, arena, &request), role);
+}
+
+static void read_mail(struct grammars *grammars, struct arena *arena, struct text bytes)
+{
+    const struct mail *mail = mail_parse(arena, bytes, &mail_limits_default, NULL);
+    const struct thread_facts none = {0};
+    const struct thread_facts named = {.named = &incident};
+
+    if (mail == NULL)
+        return;
+    read_as(grammars, arena, mail, &none, GRAMMAR_MONITOR);
+    read_as(grammars, arena, mail, &none, GRAMMAR_OPERATOR);
+    read_as(grammars, arena, mail, &named, GRAMMAR_OPERATOR);
+}
+
+static void load(struct grammars *grammars, struct arena *arena, struct text bytes)
+{
+    struct problems *problems = problems_new(arena);
+    const struct loader loader = {grammars->arena, problems, grammars->patterns};
+    const struct yaml_node *root = yaml_load(grammars->arena, "fuzz", bytes, problems);
+    const struct rulebook *book = rulebook_read(&loader, root);
+    size_t count = 0;
+
+    if (book != NULL)
+        grammars->books[grammars->book_count++] = book;
+    else
+        assert(problems_count_errors(problems) > 0);
+    const struct problem *const *list = problems_list(problems, &count);
+    for (size_t i = 0; i < count; i++)
+        assert(list[i]->line <= bytes.size + 1 && list[i]->column <= bytes.size + 1);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const uint8_t *zero = size > 0 ? memchr(data, 0, size) : NULL;
+    const size_t first = zero != NULL ? (size_t)(zero - data) : size;
+    const struct text mail =
+        zero != NULL ? text_from((const char *)zero + 1, size - first - 1) : text_from("", 0);
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    OWN(grammars) grammars = books_open();
+    struct problems *problems = problems_new(arena);
+
+    if (first > 0)
+        load(grammars, arena, text_from((const char *)data, first));
+    const bool is_good =
+        books_add(grammars, TOCSIN_SOURCE_DIR "/gateway/grammar/operator.yaml", problems);
+    assert(is_good);
+    grammars->language = grammars->books[grammars->book_count - 1]->language;
+    read_mail(grammars, arena, mail);
+    return 0;
+}
