@@ -42,6 +42,7 @@ enum claim_kind { CLAIM_STRETCH, CLAIM_EXCEPTIONS, CLAIM_LETTERS };
 struct claim_item {
     int64_t id;                          /* the subscriber's, or the letter's */
     const struct subscriber *subscriber; /* NULL for letters; without topics */
+    enum lane lane;                      /* hers */
     const struct letter *letter;         /* NULL for notifications */
     int64_t first_missed_id; /* the first update that she was not told of; 0: no incident */
     const char *reply_to;    /* letters to operators: a new reply key's address, else "" */
@@ -58,6 +59,7 @@ struct claim {
     enum lane lane;
     const struct claim_item *items;
     size_t count;
+    int64_t last_id;                  /* of the slice */
     struct claims_progress *progress; /* claims.c's own */
 };
 

@@ -17,10 +17,15 @@ struct relay_state {
 bool relays_load(struct store *store, struct arena *arena, const char *name,
                  struct relay_state *state, GError **error);
 
+struct relay_failure {
+    const char *reason;
+    int64_t retry_at;
+};
+
 /* One failed: sets its reason, counts, and lets it rest until `retry_at`, unless another worker has
  * just done so (*is_first false): those who fail together count once. */
-bool relays_note_failure(struct store *store, const char *name, const char *reason,
-                         int64_t retry_at, int64_t now, bool *is_first, GError **error);
+bool relays_note_failure(struct store *store, const char *name, const struct relay_failure *failure,
+                         int64_t now, bool *is_first, GError **error);
 /* It works: forgets its failures. Writes only where there were any. */
 bool relays_note_success(struct store *store, const char *name, GError **error);
 /* One worker alone tries a relay whose rest is over: *is_mine, and the others wait until `until`. */
@@ -32,3 +37,5 @@ bool relays_note_told(struct store *store, const char *name, int64_t now, bool *
 
 /* By hand, until resumed; NULL: all of them. Resuming also ends a rest. */
 bool relays_pause(struct store *store, const char *name, bool is_paused, GError **error);
+/* A rest ends now; NULL: everyone's. */
+bool relays_end_rest(struct store *store, const char *name, GError **error);

@@ -139,6 +139,7 @@ CREATE TABLE notification (
     created_at INTEGER NOT NULL,
     horizon INTEGER NOT NULL, -- the highest subscriber id then
     state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- being told, told, superseded
+    sent_count INTEGER NOT NULL DEFAULT 0, -- messages of closed slices that a relay took
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX notification_by_incident ON notification (incident_id, id);
@@ -168,14 +169,14 @@ CREATE TABLE slice (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2), -- stretch, exceptions, letters
     notification_id INTEGER REFERENCES notification (id), -- NULL for letters
-    lane INTEGER,
+    lane INTEGER, -- of a stretch
     first_id INTEGER NOT NULL,
     last_id INTEGER NOT NULL,
-    sent_through INTEGER NOT NULL DEFAULT 0, -- 0: none; brought in when it is closed
+    sent_through INTEGER NOT NULL DEFAULT 0, -- 0 until it is closed; then the same as last_id
     relay TEXT NOT NULL,
     opened_at INTEGER NOT NULL,
     closed_at INTEGER -- NULL: open
-) STRICT;
+) STRICT; -- stretches that are done become one row with their neighbours; the other kinds vanish
 CREATE INDEX slice_open ON slice (id) WHERE closed_at IS NULL;
 CREATE INDEX slice_by_notification ON slice (notification_id, lane, first_id);
 
@@ -230,7 +231,7 @@ CREATE TABLE letter_fact (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX letter_due ON letter (priority, due_at) WHERE state = 0;
-CREATE INDEX letter_by_person ON letter (address, incident_id) WHERE state = 0;
+CREATE INDEX letter_by_person ON letter (address, incident_id);
 CREATE INDEX letter_by_slice ON letter (slice_id) WHERE slice_id IS NOT NULL;
 
 -- The 10 random bytes behind `r` in an address, as a keyed hash.
