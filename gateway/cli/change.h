@@ -1,0 +1,33 @@
+/* gateway/cli/change.h: opening and changing incidents from a shell. */
+#pragma once
+
+#include "gateway/cli/invocation.h"
+
+struct change_wish {
+    char *page;
+    char *title;
+    char *status;
+    char *severity;
+    char **components; /* "comp_api", "comp_api=major_outage", "+comp_db", "-comp_web" */
+    char *message;     /* "-": standard input */
+    char *by;
+    gboolean is_private;
+    gboolean is_silent;
+    gboolean has_audit;
+};
+
+bool change_take_options(struct invocation *invocation, struct change_wish *wish);
+void change_free_wish(struct change_wish *wish);
+
+/* The incident that the second word names: `inc_…`, or a number with or without `#`. */
+bool change_find_incident(struct invocation *invocation, const struct config *config,
+                          struct store *store, const struct change_wish *wish,
+                          const struct page **page, const struct incident **incident,
+                          GError **error);
+
+int change_open(struct invocation *invocation, const struct config *config,
+                const struct change_wish *wish);
+int change_update(struct invocation *invocation, const struct config *config,
+                  const struct change_wish *wish);
+int change_resolve(struct invocation *invocation, const struct config *config,
+                   const struct change_wish *wish);
