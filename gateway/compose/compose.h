@@ -78,9 +78,11 @@ struct letter_facts {
 
 /* A whole mail without slots. What answers a mail is In-Reply-To that mail, whose id, references and
  * subject stand in letter->facts; they are a stranger's words and are checked here. Facts:
- *     in_reply_to, references, subject   of the mail answered, as it gave them
- *     understood, change, suggestion, candidate   lists of lines
- *     problem, quoted, text, rule        a sentence; the line not understood; what would be sent
+ *     in_reply_to, references (several), subject   of the mail answered, as it gave them
+ *     understood, change, suggestion, candidate, component   lists of lines
+ *     problem, quoted, text, private   a sentence; the line not understood; what is told, or noted
+ *     title, status, severity, grammar, rule   the incident as the command leaves it; who read it
+ *     missed (several)                 ids of updates that unsent copies would have told
  * A template sees these and any other fact as {{facts.NAME}}. */
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,

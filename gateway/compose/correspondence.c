@@ -2,6 +2,7 @@
  *
  * A letter's template is text; its first line is the subject, an empty line ends it. */
 #include "gateway/base/error.h"
+#include "gateway/base/number.h"
 #include "gateway/compose/body.h"
 #include "gateway/compose/desk.h"
 #include "gateway/compose/header.h"
@@ -51,6 +52,32 @@ static void split(struct arena *arena, const GString *rendered, const char **sub
     *body = text_trim(rest);
 }
 
+/* All of them, oldest first, as one value; each is an id with or without its angle brackets. */
+static const char *join_references(struct arena *arena, const struct letter *letter)
+{
+    g_autoptr(GString) joined = g_string_new(NULL);
+
+    for (size_t i = 0; i < letter->fact_count; i++) {
+        const char *value = letter->facts[i].value;
+        if (strcmp(letter->facts[i].name, "references") == 0)
+            g_string_append_printf(joined, strchr(value, '<') != NULL ? "%s " : "<%s> ", value);
+    }
+    return arena_string(arena, joined->str);
+}
+
+/* A copy that replaces unsent ones tells from the first of them on. */
+static size_t find_first_missed(const struct letter *letter, const struct story *story)
+{
+    int64_t id = 0;
+
+    if (!number_parse(text_of(values_fact(letter, "missed")), 1, INT64_MAX, &id))
+        return story->first_missed;
+    for (size_t i = 0; i < story->first_missed; i++)
+        if (story->updates[i].id == id)
+            return i;
+    return story->first_missed;
+}
+
 static struct heading make_heading(struct compose *compose, struct arena *arena,
                                    const struct letter *letter, const struct letter_facts *facts)
 {
@@ -66,7 +93,7 @@ static struct heading make_heading(struct compose *compose, struct arena *arena,
         .thread = {.page = facts->page,
                    .story = facts->story,
                    .in_reply_to = manner->answers ? values_fact(letter, "in_reply_to") : "",
-                   .references = manner->answers ? values_fact(letter, "references") : ""},
+                   .references = manner->answers ? join_references(arena, letter) : ""},
     };
 }
 
@@ -89,7 +116,14 @@ const struct message *compose_letter(struct compose *compose, struct arena *aren
     g_autoptr(GString) rendered = g_string_new(NULL);
     const char *zone = desk_or_page(letter->time_zone, facts->page->time_zone);
     const char *language = desk_or_page(letter->language, facts->page->language);
-    json_auto_t *values = values_of_letter(letter, facts, zone);
+    struct story story = {.page = facts->page};
+    struct letter_facts told = *facts;
+    if (facts->story != NULL) {
+        story = *facts->story;
+        story.first_missed = find_first_missed(letter, facts->story);
+        told.story = &story;
+    }
+    json_auto_t *values = values_of_letter(letter, &told, zone);
     const char *subject = reply_subject(arena, values_fact(letter, "subject"));
     struct heading heading = make_heading(compose, arena, letter, facts);
     struct text body;

@@ -70,18 +70,25 @@ static const struct plot plots[] = {
 };
 static_assert(G_N_ELEMENTS(plots) == NOTIFICATION_KIND_COUNT, "a kind has no plot");
 
+static const struct plot letter_plot = {2, 1};
+
 static const struct letter_fact facts[] = {
     {"subject", "[major] API errors"},
-    {"in_reply_to", "<example@example.com>"},
-    {"understood", "a reply to #42, by its address"},
-    {"change", "Status: Investigating -> Identified"},
-    {"change", "Message: A load balancer has a wrong setting."},
+    {"in_reply_to", "example@example.com"},
+    {"title", "API errors"},
+    {"status", "identified"},
+    {"severity", "major"},
+    {"component", "API"},
+    {"change", "Status: Investigating → Identified"},
     {"problem", "\"fixed\" is no status."},
     {"quoted", "Status: fixed"},
     {"suggestion", "Status: resolved"},
     {"suggestion", "Status: monitoring"},
+    {"candidate", "#42 API errors"},
+    {"candidate", "#43 API errors in Asia"},
     {"text", "A load balancer has a wrong setting."},
-    {"rule", "operator: update"},
+    {"grammar", "operator"},
+    {"rule", "status line"},
 };
 
 static const struct incident *make_incident(struct arena *arena, const struct page *page,
@@ -113,10 +120,9 @@ static const struct incident *make_incident(struct arena *arena, const struct pa
 }
 
 static const struct story *make_story(struct arena *arena, const struct page *page,
-                                      enum notification_kind kind)
+                                      enum notification_kind kind, const struct plot *plot)
 {
     struct story *story = ARENA_NEW(arena, struct story);
-    const struct plot *plot = &plots[kind];
     const struct update *last = &updates[plot->update_count - 1];
 
     *story = (struct story){
@@ -150,7 +156,7 @@ static const struct message *make_letter(struct compose *compose, struct arena *
     };
     const struct letter_facts letter_facts = {
         .page = page,
-        .story = make_story(arena, page, NOTIFICATION_UPDATED),
+        .story = make_story(arena, page, NOTIFICATION_UPDATED, &letter_plot),
         .note = kind == LETTER_NOTE ? &note : NULL,
         .reply_to = heading_word_address(arena, page, "rexample234567890"),
         .hearers = 2,
@@ -204,6 +210,7 @@ const struct message *compose_example(struct compose *compose, struct arena *are
         refuse(kind, error);
         return NULL;
     }
-    return compose_notification(compose, arena, make_story(arena, page, notification), &audience,
-                                error);
+    return compose_notification(compose, arena,
+                                make_story(arena, page, notification, &plots[notification]),
+                                &audience, error);
 }

@@ -180,7 +180,8 @@ const char *values_fact(const struct letter *letter, const char *name)
 
 static bool is_list_fact(const char *name)
 {
-    static const char *const names[] = {"understood", "change", "suggestion", "candidate"};
+    static const char *const names[] = {"understood", "change",     "suggestion", "candidate",
+                                        "component",  "references", "missed"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)
@@ -210,6 +211,20 @@ static void append_fact(json_t *facts, const char *name, const char *value)
     (void)json_array_append_new(list, json_string(value));
 }
 
+/* "a, b": what stands in one line. */
+static void join_list(json_t *facts, struct arena *arena, const char *name)
+{
+    g_autoptr(GString) joined = g_string_new(NULL);
+    const json_t *list = json_object_get(facts, name);
+    size_t i = 0;
+    json_t *item = NULL;
+
+    json_array_foreach(list, i, item)
+        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "", json_string_value(item));
+    if (joined->len > 0)
+        set_string(facts, arena_format(arena, "%s_joined", name), joined->str);
+}
+
 static json_t *make_facts(struct arena *arena, const struct letter *letter)
 {
     json_t *facts = json_object();
@@ -227,6 +242,7 @@ static json_t *make_facts(struct arena *arena, const struct letter *letter)
         (void)json_object_set_new(facts, arena_format(arena, "%s_lines", name), split_lines(value));
         set_string(facts, name, value);
     }
+    join_list(facts, arena, "component");
     return facts;
 }
 

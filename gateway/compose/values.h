@@ -36,5 +36,5 @@ json_t *values_of_story(const struct values_task *task);
 json_t *values_of_letter(const struct letter *letter, const struct letter_facts *facts,
                          const char *time_zone);
 
-/* The one fact of that name, or the first; "" for none. */
+/* The fact of that name, or the first of several; "" for none. */
 const char *values_fact(const struct letter *letter, const char *name);

@@ -105,6 +105,8 @@ static void add_changes(struct fact_list *facts, const struct decision *decision
         const struct change *change = &decision->changes[i];
         const char *to = text_clean_line(facts->arena, text_of(change->to), 100);
 
+        if (change->field == CHANGE_MESSAGE || change->field == CHANGE_NOTE)
+            continue; /* "text" and "private" tell them whole */
         if (change->from[0] == '\0')
             add_fact(facts, "change",
                      arena_format(facts->arena, "%s: %s", change_labels[change->field], to));

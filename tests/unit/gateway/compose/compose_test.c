@@ -1,0 +1,458 @@
+#include "gateway/base/error.h"
+#include "gateway/compose/compose.h"
+#include "gateway/incident/keyed.h"
+#include "tests/unit/gateway/compose/strict.h"
+
+#define BEGAN_AT    INT64_C(1767949200000)
+#define ARENA_BYTES (256 * 1024 * 1024)
+
+static const char *const slots[SLOT_COUNT] = {"carol@example.net",
+                                              "n7.1234.abcdefgh@status.example.com",
+                                              "status+uabcdefghijklmnopqrstuvw@status.example.com"};
+
+static const struct affected affected[] = {{"comp_api", COMPONENT_MAJOR_OUTAGE, true},
+                                           {"comp_web", COMPONENT_OPERATIONAL, false}};
+
+static const struct incident incident = {
+    .id = 3,
+    .public_id = "inc_abcdefghijkl",
+    .number = 42,
+    .page_id = "sp_abc123",
+    .title = "API errors",
+    .first_title = "API errors",
+    .status = INCIDENT_IDENTIFIED,
+    .severity = SEVERITY_MAJOR,
+    .affected = affected,
+    .affected_count = 2,
+    .created_at = BEGAN_AT,
+};
+
+static const struct update updates[] = {
+    {.id = 1,
+     .kind = UPDATE_PUBLIC,
+     .status = INCIDENT_INVESTIGATING,
+     .severity = SEVERITY_MAJOR,
+     .message = "We are **looking**.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT},
+    {.id = 2,
+     .kind = UPDATE_NOTE,
+     .status = INCIDENT_INVESTIGATING,
+     .severity = SEVERITY_MAJOR,
+     .message = "zq9 it was Bob",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT + 1000},
+    {.id = 3,
+     .kind = UPDATE_PUBLIC,
+     .status = INCIDENT_IDENTIFIED,
+     .severity = SEVERITY_MAJOR,
+     .message = "Es war die Käsereibe – 5 € Schaden.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT + 3600000},
+};
+
+static const struct story story = {
+    .page = &strict_page,
+    .incident = &incident,
+    .updates = updates,
+    .update_count = 3,
+    .first_missed = 2,
+    .notification_id = 7,
+    .kind = NOTIFICATION_UPDATED,
+    .made_at = BEGAN_AT + 3600000,
+};
+
+static struct text rendered(struct arena *arena, const struct story *told,
+                            const struct audience *audience)
+{
+    OWN(secret) secret = strict_secret();
+    OWN(compose) compose = strict_compose(secret);
+    g_autoptr(GError) error = NULL;
+    const struct message *message = compose_notification(compose, arena, told, audience, &error);
+
+    if (message == NULL)
+        fail_msg("%s", error->message);
+    return strict_mail(arena, message, audience->values != NULL ? NULL : slots);
+}
+
+static struct text rendered_as(struct arena *arena, const struct story *told,
+                               enum subscriber_format format)
+{
+    return rendered(arena, told,
+                    &(struct audience){.format = format, .language = "", .time_zone = ""});
+}
+
+static void assert_header(struct text mail, const char *name, const char *wanted)
+{
+    g_autofree char *value = strict_header(mail, name);
+    assert_string_equal(value, wanted);
+}
+
+TEST(each_format_has_its_headers)
+{
+    for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        OWN(secret) secret = strict_secret();
+        const struct text mail = rendered_as(arena, &story, (enum subscriber_format)format);
+        const bool is_pager = format == FORMAT_PAGER;
+        const char *root =
+            arena_format(arena, "<%s>", keyed_write_root_id(arena, secret, &strict_page, 42));
+        assert_header(mail, "From", "Example <status@status.example.com>");
+        assert_header(mail, "To", slots[SLOT_TO]);
+        assert_header(mail, "Sender", "");
+        assert_header(mail, "Reply-To", is_pager ? "" : "status@status.example.com");
+        assert_header(mail, "Subject", is_pager ? "#42" : "[Identified] API errors (#42)");
+        assert_header(mail, "Date", "Fri, 09 Jan 2026 10:00:00 +0000");
+        assert_header(mail, "Message-ID", "<n7.1234.abcdefgh@status.example.com>");
+        assert_header(mail, "In-Reply-To", root);
+        assert_header(mail, "References", root);
+        assert_header(mail, "Thread-Topic", "API errors (#42)");
+        assert_header(mail, "Auto-Submitted", "auto-generated");
+        assert_header(mail, "X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN, DR");
+        assert_header(mail, "X-Tocsin-Incident", "inc_abcdefghijkl");
+        assert_header(mail, "X-Tocsin-Status", "identified");
+        assert_header(mail, "X-Tocsin-Severity", "major");
+        assert_header(mail, "X-Tocsin-Loop", keyed_write_loop(arena, secret, &strict_page));
+        assert_header(mail, "List-Id", is_pager ? "" : "Example <sp_abc123.status.example.com>");
+        assert_header(mail, "Precedence", is_pager ? "" : "list");
+        assert_header(mail, "List-Post", is_pager ? "" : "NO");
+        assert_header(mail, "List-Unsubscribe",
+                      is_pager ? ""
+                               : "<mailto:status+uabcdefghijklmnopqrstuvw@status.example.com"
+                                 "?subject=unsubscribe>");
+        assert_header(mail, "Feedback-ID", is_pager ? "" : "sp_abc123:updated:incident:tocsin");
+    }
+}
+
+TEST(a_text_mail_tells_what_was_missed_and_no_more)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    const struct text mail = rendered_as(arena, &story, FORMAT_TEXT);
+    g_autofree char *text = strict_text(mail, "plain");
+
+    assert_string_equal(text, "API errors\n\n"
+                              "Identified, 2026-01-09 11:00 CET\n"
+                              "Es war die Käsereibe – 5 € Schaden.\n\n"
+                              "Severity: Major\n"
+                              "Affected: API (major outage)\n"
+                              "Since:    2026-01-09 10:00 CET\n"
+                              "More:     https://status.example.com/incidents/inc_abcdefghijkl\n\n"
+                              "-- \n"
+                              "You get this mail because you subscribed to incidents of Example.\n"
+                              "To stop, write to this address; the mail may be empty:\n"
+                              "status+uabcdefghijklmnopqrstuvw@status.example.com\n");
+}
+
+TEST(several_missed_updates_are_told_oldest_first)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct story late = story;
+    late.first_missed = 0;
+    g_autofree char *text = strict_text(rendered_as(arena, &late, FORMAT_TEXT), "plain");
+    const char *first = strstr(text, "We are **looking**.");
+    const char *second = strstr(text, "Es war die");
+
+    assert_non_null(strstr(text, "Since your last mail"));
+    assert_non_null(first);
+    assert_non_null(second);
+    assert_true(first < second);
+}
+
+TEST(html_has_a_text_twin_and_no_remote_images)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct story late = story;
+    late.first_missed = 0;
+    const struct text mail = rendered_as(arena, &late, FORMAT_HTML);
+    g_autofree char *type = strict_header(mail, "Content-Type");
+    g_autofree char *text = strict_text(mail, "plain");
+    g_autofree char *html = strict_text(mail, "html");
+
+    assert_true(g_str_has_prefix(type, "multipart/alternative;"));
+    assert_non_null(strstr(text, "Käsereibe – 5 €"));
+    assert_non_null(strstr(html, "Käsereibe – 5 €"));
+    assert_non_null(strstr(html, "<strong>looking</strong>"));
+    assert_non_null(strstr(html, "mailto:status+uabcdefghijklmnopqrstuvw@status.example.com"
+                                 "?subject=unsubscribe"));
+    assert_null(strstr(html, "<img"));
+}
+
+TEST(a_pager_gets_one_plain_line_of_the_latest)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct story late = story;
+    late.first_missed = 0;
+    const struct text mail = rendered_as(arena, &late, FORMAT_PAGER);
+    g_autofree char *text = strict_text(mail, "plain");
+
+    assert_string_equal(
+        text, "Major identified: API errors: Es war die Kasereibe - 5 EUR Schaden. #42\n");
+    assert_header(mail, "Content-Type", "text/plain; charset=us-ascii");
+    assert_header(mail, "Content-Transfer-Encoding", "7bit");
+}
+
+TEST(a_step_without_words_gets_the_templates)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct update silent = updates[2];
+    struct story told = story;
+    silent.message = "";
+    silent.status = INCIDENT_RESOLVED;
+    told.updates = &silent;
+    told.update_count = 1;
+    told.first_missed = 0;
+    g_autofree char *text = strict_text(rendered_as(arena, &told, FORMAT_TEXT), "plain");
+    g_autofree char *html = strict_text(rendered_as(arena, &told, FORMAT_HTML), "html");
+
+    assert_non_null(strstr(text, "This incident is over."));
+    assert_non_null(strstr(text, "Lasted:   1 hour"));
+    assert_non_null(strstr(html, "This incident is over."));
+}
+
+TEST(times_are_in_the_readers_zone)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    const struct audience audience = {
+        .format = FORMAT_TEXT, .language = "", .time_zone = "Asia/Tokyo"};
+    g_autofree char *text = strict_text(rendered(arena, &story, &audience), "plain");
+
+    assert_non_null(strstr(text, "2026-01-09 19:00 JST"));
+}
+
+TEST(a_mailing_list_gets_no_key)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    const struct audience audience = {
+        .kind = SUBSCRIBER_LIST, .format = FORMAT_HTML, .language = "", .time_zone = ""};
+    const struct text mail = rendered(arena, &story, &audience);
+
+    assert_int_equal(text_find(mail, TEXT("status+")), -1);
+    assert_header(mail, "List-Unsubscribe", "");
+    assert_header(mail, "Reply-To", "status@status.example.com");
+}
+
+/* Security A79. */
+TEST(notes_and_authors_are_in_no_subscribers_mail)
+{
+    for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        struct story late = story;
+        late.first_missed = 0;
+        const struct text mail = rendered_as(arena, &late, (enum subscriber_format)format);
+        assert_int_equal(text_find(mail, TEXT("zq9")), -1);
+        assert_int_equal(text_find(mail, TEXT("ada@")), -1);
+    }
+}
+
+TEST(a_subject_does_not_change_when_the_incident_is_renamed)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct incident renamed = incident;
+    struct story told = story;
+    renamed.title = "Everything is broken";
+    told.incident = &renamed;
+    const struct text mail = rendered_as(arena, &told, FORMAT_TEXT);
+    g_autofree char *text = strict_text(mail, "plain");
+
+    assert_header(mail, "Subject", "[Identified] API errors (#42)");
+    assert_true(g_str_has_prefix(text, "Everything is broken\n"));
+}
+
+/* Security A51, A52, A53: in each field, each of these is text and nothing else. */
+static const char *const hostile[] = {
+    "x\nBcc: a@example.org",
+    "{{#incidents}}{{{secret}}}{{/incidents}}",
+    "{{>answer}}",
+    "{{=<% %>=}}<% page.address %>",
+    "<script>alert(1)</script>",
+    "\"><img src=https://example.org/x.png onerror=alert(1)>",
+    "=?utf-8?Q?=0D=0ABcc:_a@example.org?=",
+    "a\n.\nMAIL FROM:<x>",
+    "From nobody",
+    "--=_boundary",
+    "\U0001F525\U0001F525\U0001F525 é 日本語",
+    "",
+};
+
+static void check_hostile(const char *word, enum subscriber_format format)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct component component = {"comp_api", word, word};
+    struct page page = strict_page;
+    struct incident named = incident;
+    struct update update = updates[0];
+    struct story told = story;
+
+    page.name = word;
+    page.components = &component;
+    page.component_count = 1;
+    named.title = named.first_title = update.message = word;
+    told.page = &page;
+    told.incident = &named;
+    told.updates = &update;
+    told.update_count = 1;
+    told.first_missed = 0;
+    const struct text mail = rendered_as(arena, &told, format);
+    g_autofree char *html = strict_text(mail, "html");
+    g_autofree char *text = strict_text(mail, "plain");
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(html, "<img"));
+    if (format != FORMAT_PAGER)
+        assert_non_null(strstr(text, word));
+}
+
+TEST(foreign_words_are_text_wherever_they_stand)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
+        for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++)
+            check_hostile(hostile[i], (enum subscriber_format)format);
+}
+
+TEST(template_marks_in_a_title_appear_literally)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct incident named = incident;
+    struct story told = story;
+    named.title = named.first_title = "{{x}} {{{page.address}}}";
+    told.incident = &named;
+    const struct text mail = rendered_as(arena, &told, FORMAT_HTML);
+    g_autofree char *html = strict_text(mail, "html");
+
+    assert_header(mail, "Subject", "[Identified] {{x}} {{{page.address}}} (#42)");
+    assert_non_null(strstr(html, "{{x}} {{{page.address}}}</h1>"));
+}
+
+TEST(a_reply_key_in_an_update_is_taken_out)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    static const uint8_t key[KEYED_KEY_SIZE] = {9, 8, 7};
+    struct update update = updates[2];
+    struct story told = story;
+    const char *address = keyed_write_reply(arena, &strict_page, key);
+    update.message = arena_format(arena, "write to %s", address);
+    told.updates = &update;
+    told.update_count = 1;
+    told.first_missed = 0;
+    const struct text mail = rendered_as(arena, &told, FORMAT_TEXT);
+
+    assert_int_equal(text_find(mail, text_of(address)), -1);
+}
+
+TEST(a_recipient_who_does_not_fit_is_rendered_alone)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    const char *const values[SLOT_COUNT] = {
+        "o'brien=x@example.net", slots[SLOT_MESSAGE_ID],
+        "status+uabcdefghijklmnopqrstuvw@a-very-long-domain-name-that-fills-more-than-one-line-of"
+        ".quoted-printable.example.com"};
+    for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++) {
+        const struct audience audience = {.format = (enum subscriber_format)format,
+                                          .language = "",
+                                          .time_zone = "",
+                                          .values = values};
+        const struct text mail = rendered(arena, &story, &audience);
+        g_autofree char *text = strict_text(mail, "plain");
+        assert_header(mail, "To", values[SLOT_TO]);
+        if (format != FORMAT_PAGER)
+            assert_non_null(strstr(text, values[SLOT_UNSUBSCRIBE]));
+    }
+    assert_false(compose_fits(values));
+}
+
+TEST(a_recipient_who_is_no_address_is_refused)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    OWN(secret) secret = strict_secret();
+    OWN(compose) compose = strict_compose(secret);
+    const char *const values[SLOT_COUNT] = {"a@b\r\nBcc: c@d", slots[1], slots[2]};
+    const struct audience audience = {
+        .format = FORMAT_TEXT, .language = "", .time_zone = "", .values = values};
+    g_autoptr(GError) error = NULL;
+
+    assert_null(compose_notification(compose, arena, &story, &audience, &error));
+    assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_BUG));
+}
+
+TEST(of_too_many_long_updates_the_latest_are_told)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    g_autofree char *message = g_strnfill(60000, '>');
+    struct update many[12];
+    struct story told = story;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+        many[i] = updates[0];
+        many[i].message = message;
+    }
+    told.updates = many;
+    told.update_count = G_N_ELEMENTS(many);
+    told.first_missed = 0;
+    const struct text mail = rendered_as(arena, &told, FORMAT_HTML);
+    g_autofree char *text = strict_text(mail, "plain");
+    assert_non_null(strstr(text, "(8 earlier updates are left out here.)"));
+}
+
+TEST(every_example_is_a_valid_mail)
+{
+    static const char *const kinds[] = {"opened", "updated", "resolved", "reopened"};
+
+    OWN(secret) secret = strict_secret();
+    OWN(compose) compose = strict_compose(secret);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) * SUBSCRIBER_FORMAT_COUNT; i++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        const enum subscriber_format format = (enum subscriber_format)(i % SUBSCRIBER_FORMAT_COUNT);
+        const struct message *message = compose_example(
+            compose, arena, &strict_page, kinds[i / SUBSCRIBER_FORMAT_COUNT], format, NULL);
+        (void)strict_mail(arena, message, NULL);
+    }
+}
+
+TEST(an_unknown_example_is_answered_with_the_kinds)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    OWN(secret) secret = strict_secret();
+    OWN(compose) compose = strict_compose(secret);
+    g_autoptr(GError) error = NULL;
+
+    assert_null(compose_example(compose, arena, &strict_page, "closed", FORMAT_HTML, &error));
+    assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_INPUT));
+    assert_non_null(strstr(error->message, "opened, updated, resolved, reopened, answer"));
+}
+
+TEST(templates_that_are_missing_are_named)
+{
+    OWN(secret) secret = strict_secret();
+    const struct compose_settings settings = {NULL, TOCSIN_SOURCE_DIR "/tests"};
+    g_autoptr(GError) error = NULL;
+
+    assert_null(compose_open(&settings, secret, &error));
+    assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_CONFIG));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_format_has_its_headers),
+        cmocka_unit_test(a_text_mail_tells_what_was_missed_and_no_more),
+        cmocka_unit_test(several_missed_updates_are_told_oldest_first),
+        cmocka_unit_test(html_has_a_text_twin_and_no_remote_images),
+        cmocka_unit_test(a_pager_gets_one_plain_line_of_the_latest),
+        cmocka_unit_test(a_step_without_words_gets_the_templates),
+        cmocka_unit_test(times_are_in_the_readers_zone),
+        cmocka_unit_test(a_mailing_list_gets_no_key),
+        cmocka_unit_test(notes_and_authors_are_in_no_subscribers_mail),
+        cmocka_unit_test(a_subject_does_not_change_when_the_incident_is_renamed),
+        cmocka_unit_test(foreign_words_are_text_wherever_they_stand),
+        cmocka_unit_test(template_marks_in_a_title_appear_literally),
+        cmocka_unit_test(a_reply_key_in_an_update_is_taken_out),
+        cmocka_unit_test(a_recipient_who_does_not_fit_is_rendered_alone),
+        cmocka_unit_test(a_recipient_who_is_no_address_is_refused),
+        cmocka_unit_test(of_too_many_long_updates_the_latest_are_told),
+        cmocka_unit_test(every_example_is_a_valid_mail),
+        cmocka_unit_test(an_unknown_example_is_answered_with_the_kinds),
+        cmocka_unit_test(templates_that_are_missing_are_named),
+    };
+
+    g_mime_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
