@@ -2,7 +2,7 @@
 
 #include "gateway/intake/addressed.h"
 #include "gateway/intake/answer.h"
-#include "gateway/intake/held.h"
+#include "gateway/intake/holding.h"
 #include "gateway/intake/topic.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/letters.h"

@@ -1,4 +1,4 @@
-/* gateway/intake/held.h: mails that wait for their author's `publish`; private to this folder. */
+/* gateway/intake/holding.h: mails that wait for their author's `publish`; private to this folder. */
 #pragma once
 
 #include "gateway/intake/taking.h"

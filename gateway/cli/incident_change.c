@@ -1,4 +1,4 @@
-#include "gateway/cli/change.h"
+#include "gateway/cli/incident_change.h"
 
 #include "gateway/base/moment.h"
 #include "gateway/base/number.h"

@@ -1,4 +1,4 @@
-#include "gateway/intake/held.h"
+#include "gateway/intake/holding.h"
 
 #include "gateway/intake/answer.h"
 

@@ -1,4 +1,4 @@
-/* gateway/cli/change.h: opening and changing incidents from a shell. */
+/* gateway/cli/incident_change.h: opening and changing incidents from a shell. */
 #pragma once
 
 #include "gateway/cli/invocation.h"

@@ -1,5 +1,5 @@
 /* tocsin incident list|show|open|update|resolve */
-#include "gateway/cli/change.h"
+#include "gateway/cli/incident_change.h"
 #include "gateway/cli/print.h"
 
 #include "gateway/base/moment.h"
