@@ -8,7 +8,7 @@
 #include "gateway/compose/compose.h"
 #include "gateway/intake/intake.h"
 #include "gateway/milter/milter.h"
-#include "gateway/yaml/problems.h"
+#include "gateway/yaml/yaml.h"
 #include "spool/sender.h"
 
 struct config {
@@ -30,6 +30,10 @@ struct config {
  * directories (their contents are checked by config_check()). NULL: `problems` has errors. Files that
  * others may write, secrets that the world may read, are errors. */
 const struct config *config_load(struct arena *arena, const char *file, struct problems *problems);
+
+/* The same of a tree that was read already. */
+const struct config *config_read(struct arena *arena, const char *file,
+                                 const struct yaml_node *root, struct problems *problems);
 
 /* What `tocsin check` does beside loading: compiles the grammars, loads the templates, looks for what is
  * allowed and unwise. Adds errors and warnings; false: an error. */

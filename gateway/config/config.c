@@ -1,0 +1,46 @@
+#include "gateway/config/config.h"
+
+#include "gateway/config/settings.h"
+#include "gateway/config/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH_STANDARD "/etc/tocsin/tocsin.yaml"
+
+const struct config *config_load(struct arena *arena, const char *file, struct problems *problems)
+{
+    struct yaml_node *root = sources_load(arena, file, problems);
+
+    return root == NULL ? NULL : config_read(arena, file, root, problems);
+}
+
+const struct config *config_read(struct arena *arena, const char *file,
+                                 const struct yaml_node *root, struct problems *problems)
+{
+    const struct reader reader = {arena, problems, NULL};
+    struct settings settings;
+
+    settings_read(&reader, root, &settings);
+    settings_check(&reader, &settings);
+    return problems_count_errors(problems) > 0 ? NULL : settings_build(arena, file, &settings);
+}
+
+const char *config_path(const char *given)
+{
+    const char *named = getenv("TOCSIN_CONFIG");
+
+    if (given != NULL)
+        return given;
+    return named != NULL && *named != '\0' ? named : PATH_STANDARD;
+}
+
+const struct page *config_find_page(const struct config *config, const char *id)
+{
+    if (id == NULL)
+        return config->page_count == 1 ? config->pages[0] : NULL;
+    for (size_t i = 0; i < config->page_count; i++)
+        if (strcmp(config->pages[i]->id, id) == 0)
+            return config->pages[i];
+    return NULL;
+}

@@ -1,0 +1,72 @@
+#include "gateway/config/places.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_BYTES 4096
+
+struct place_row {
+    const char *field;
+    const char *sources; /* where the build tree has them */
+    const char *installed;
+    const char *site;
+};
+
+static const struct place_row rows[] = {
+    [PLACES_TEMPLATES] = {"templates", TOCSIN_SOURCE_DIR "/templates",
+                          "/usr/share/tocsin/templates", "/etc/tocsin/templates"},
+    [PLACES_GRAMMARS] = {"grammars", TOCSIN_SOURCE_DIR "/gateway/grammar",
+                         "/usr/share/tocsin/grammars", "/etc/tocsin/grammars"},
+};
+
+static bool is_directory(const char *path)
+{
+    return g_file_test(path, G_FILE_TEST_IS_DIR);
+}
+
+static bool is_beneath(const char *path, const char *folder)
+{
+    const size_t size = strlen(folder);
+
+    return strncmp(path, folder, size) == 0 && path[size] == '/';
+}
+
+/* An installed program must not read templates from where it was once built: whoever owns that
+ * folder today would write our mails. */
+static bool runs_from_build_tree(void)
+{
+    char path[PATH_BYTES];
+    const ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (size <= 0)
+        return false;
+    path[size] = '\0';
+    return is_beneath(path, TOCSIN_SOURCE_DIR) || is_beneath(path, TOCSIN_BINARY_DIR);
+}
+
+const char *places_shipped(enum place_kind kind)
+{
+    if (runs_from_build_tree() && is_directory(rows[kind].sources))
+        return rows[kind].sources;
+    return rows[kind].installed;
+}
+
+const char *places_site(const char *given, enum place_kind kind)
+{
+    if (given != NULL)
+        return given;
+    return is_directory(rows[kind].site) ? rows[kind].site : NULL;
+}
+
+void places_check(const struct reader *reader, const struct yaml_node *root)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct yaml_node *node = yaml_find(root, rows[i].field);
+        if (node != NULL && node->kind == YAML_SCALAR && node->value[0] == '/' &&
+            !is_directory(node->value))
+            yaml_problem(reader->problems, node,
+                         "%.200s is no directory: make it, or leave `%s` "
+                         "out",
+                         node->value, rows[i].field);
+    }
+}

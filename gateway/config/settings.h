@@ -1,0 +1,60 @@
+/* gateway/config/settings.h: the whole configuration as read: every field, its kind, range and default.
+ *
+ * Between the YAML and struct config: what was wrong or is missing is NULL or 0 here. */
+#pragma once
+
+#include "gateway/config/config.h"
+#include "gateway/config/operator_settings.h"
+#include "gateway/config/relay_readings.h"
+
+struct milter_setting {
+    const char *socket;
+    const char *group;
+    int64_t workers;
+};
+
+/* 0: not given. */
+struct limit_settings {
+    int64_t message;
+    int64_t header;
+    int64_t header_field;
+    int64_t header_fields;
+    int64_t parameters;
+    int64_t parameter;
+    int64_t depth;
+    int64_t parts;
+    int64_t text;
+    int64_t wall_ms;
+    int64_t cpu_ms;
+    int64_t questions;
+    int64_t misses;
+    int64_t held_ms;
+    int64_t refusals;
+    int64_t busy_ms;
+};
+
+struct settings {
+    const struct yaml_node *node;
+    const char *state;
+    struct milter_setting milter;
+    struct trust_settings trust;
+    struct page_settings pages;
+    struct operator_settings operators;
+    struct spool_reading spool;
+    struct limit_settings limits;
+    const char *templates;
+    const char *grammars;
+    const char *const *dropped_words;
+    size_t dropped_word_count;
+};
+
+/* Reads all fields. What is wrong with one stands in `problems`. */
+void settings_read(const struct reader *reader, const struct yaml_node *root,
+                   struct settings *settings);
+
+/* What fields say together. */
+void settings_check(const struct reader *reader, const struct settings *settings);
+
+/* Only of what was read and checked without an error. */
+const struct config *settings_build(struct arena *arena, const char *file,
+                                    const struct settings *settings);
