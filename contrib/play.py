@@ -1,0 +1,196 @@
+"""Plays one incident through by mail, and shows what each party received.
+
+    python3 contrib/play.py BUILD
+
+Installs the program from BUILD into a scratch directory, serves there as an unprivileged user with a
+Maildir for a relay, and writes the mails that people would write. Called by contrib/quickstart.
+"""
+
+import email
+import email.message
+import email.policy
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+
+PATIENCE_S = 30
+PAGE = "status@status.example.com"
+ADA, BOB = "ada@example.com", "bob@example.com"
+CAROL, PAGER = "carol@example.net", "5550100@pager.example.net"
+
+CONFIGURATION = """\
+state: {scratch}/state
+milter: unix:{scratch}/milter.sock
+relays:
+  - maildir: {scratch}/mail
+status_pages:
+  - id: sp_abc123
+    name: Example
+    address: status@status.example.com
+    time_zone: Europe/Berlin
+    components:
+      - {{ id: comp_api, name: API, group: Core }}
+      - {{ id: comp_web, name: Website, group: Core }}
+operators:
+  - {{ name: Ada Byron, address: ada@example.com, proofs: [sasl, reply_key] }}
+  - {{ name: Bob Kahn, address: bob@example.com, proofs: [sasl, reply_key] }}
+"""
+
+
+class Play:
+    def __init__(self, scratch, build):
+        self.scratch = scratch
+        self.user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self.program = scratch / "usr" / "bin" / "tocsin"
+        subprocess.run(["cmake", "--install", str(build), "--prefix", str(scratch / "usr")],
+                       check=True, stdout=subprocess.DEVNULL)
+        self.config = scratch / "tocsin.yaml"
+        self.config.write_text(CONFIGURATION.format(scratch=scratch))
+        (scratch / "state").mkdir(mode=0o700)
+        if self.user:
+            for path in (scratch, scratch / "state", self.config):
+                os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        self.server = None
+        self.seen = set()
+
+    def as_user(self):
+        if not self.user:
+            return {}
+        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+    def command(self, *words):
+        return [str(self.program), "--config", str(self.config), *words]
+
+    def run(self, *words, stdin=None):
+        done = subprocess.run(self.command(*words), input=stdin, capture_output=True,
+                              cwd="/", **self.as_user())
+        if done.returncode:
+            sys.exit(f"tocsin {' '.join(words)}: {done.stderr.decode()}")
+        return done
+
+    def serve(self):
+        self.log = open(self.scratch / "serve.log", "wb")
+        self.server = subprocess.Popen(self.command("serve"), stdin=subprocess.DEVNULL,
+                                       stderr=self.log, cwd="/", **self.as_user())
+
+    def stop(self):
+        if self.server and self.server.poll() is None:
+            self.server.terminate()
+            self.server.wait(PATIENCE_S)
+
+    def write(self, sender, to, subject, text, signed_in=False, reply_to=None):
+        """A mail as its author's program would write it, handed over as from a pipe."""
+        mail = email.message.EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+        mail["Date"] = email.utils.localtime()
+        mail["Message-ID"] = email.utils.make_msgid(domain="example.com")
+        if reply_to:
+            mail["In-Reply-To"] = reply_to["Message-ID"]
+            mail["References"] = f'{reply_to["References"] or ""} {reply_to["Message-ID"]}'.strip()
+        mail.set_content(text)
+        show_mail(f"{sender} writes", mail)
+        signed = ["--auth", sender] if signed_in else []
+        self.run("inject", "--from", sender, "--to", to, *signed, stdin=mail.as_bytes())
+
+    def mails(self):
+        """All mails delivered so far that were not shown, in the order of their delivery."""
+        folder = self.scratch / "mail" / "new"
+        paths = sorted(folder.glob("*"), key=lambda p: p.stat().st_mtime_ns) if folder.is_dir() else []
+        for path in paths:
+            if path.name not in self.seen:
+                yield path, email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+
+    def wait_for(self, *addresses):
+        """Until each address has one new mail; shows them and gives them by address."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            new = {mail["Delivered-To"]: (path, mail) for path, mail in self.mails()}
+            if set(addresses) <= set(new):
+                break
+            if time.monotonic() > until:
+                sys.exit("no mail came for " + ", ".join(set(addresses) - set(new)) + "\n"
+                         + (self.scratch / "serve.log").read_text())
+            time.sleep(0.05)
+        for address in addresses:
+            path, mail = new[address]
+            self.seen.add(path.name)
+            show_mail(f"{address} receives", mail)
+        return {address: mail for address, (_, mail) in new.items()}
+
+
+def show_mail(title, mail):
+    print(f"\n\033[1m--- {title} ---\033[0m" if sys.stdout.isatty() else f"\n--- {title} ---")
+    for name in ("From", "To", "Reply-To", "Subject"):
+        if mail[name]:
+            print(f"{name}: {mail[name]}")
+    part = mail.get_body(preferencelist=("plain",)) or mail
+    print()
+    for line in part.get_content().rstrip().splitlines():
+        print(textwrap.fill(line, 92, initial_indent="  ", subsequent_indent="  ",
+                            break_long_words=False, break_on_hyphens=False) if line else "")
+
+
+def play(stage):
+    stage.run("subscriber", "add", CAROL)
+    stage.run("subscriber", "add", PAGER, "--format", "pager")
+    stage.serve()
+    everybody = (CAROL, PAGER, ADA, BOB)
+
+    print("\n== 1. Ada, an operator, opens an incident by writing to the page")
+    stage.write(ADA, PAGE, "[major] API elevated error rates",
+                "Components: api\n\nWe are aware of elevated error rates on the API\n"
+                "and are investigating.\n", signed_in=True)
+    answer = stage.wait_for(*everybody)[ADA]
+
+    print("\n== 2. She replies to the answer")
+    stage.write(ADA, answer["Reply-To"], f'Re: {answer["Subject"]}',
+                "Identified: a misconfigured load balancer.\nA fix is being deployed.\n",
+                reply_to=answer)
+    answer = stage.wait_for(*everybody)[ADA]
+
+    print("\n== 3. And again, when all is well")
+    stage.write(ADA, answer["Reply-To"], f'Re: {answer["Subject"]}',
+                "Resolved: error rates are back to normal.\n", reply_to=answer)
+    stage.wait_for(*everybody)
+    print("\n== The incident, as `tocsin incident list` shows it\n")
+    print(stage.run("incident", "list").stdout.decode().rstrip())
+
+
+def keep_serving(stage):
+    prefix = "sudo -u nobody " if stage.user else ""
+    print(f"""
+== Serving until Ctrl-C. From another terminal, be Ada:
+
+  printf 'From: ada@example.com\\nTo: {PAGE}\\nSubject: [minor] Slow pages\\n\\nWe look.\\n' |
+    {prefix}{stage.program} --config {stage.config} \\
+      inject --auth ada@example.com --from ada@example.com --to {PAGE}
+  ls {stage.scratch}/mail/new
+""")
+    try:
+        stage.server.wait()
+    except KeyboardInterrupt:
+        pass
+
+
+def main():
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-quickstart-"))
+    scratch.chmod(0o755)
+    stage = Play(scratch, pathlib.Path(sys.argv[1]))
+    try:
+        play(stage)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            keep_serving(stage)
+    finally:
+        stage.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+    print("\nThat was one incident. README.md says how to run it beside your mail server.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+#include "tests/unit/gateway/intake/town.h"
+
+#include "gateway/base/moment.h"
+#include "gateway/incident/keyed.h"
+#include "gateway/store/keys.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdio.h>
+
+static const struct component components[] = {
+    {"comp_api", "API", "Core"},
+    {"comp_web", "Website", "Core"},
+};
+static const struct page page = {
+    .id = "sp_abc123",
+    .name = "Example",
+    .local = "status",
+    .domain = "status.example.com",
+    .address = "status@status.example.com",
+    .url = "",
+    .time_zone = "Etc/UTC",
+    .language = "en",
+    .contact = "",
+    .reopen_ms = 7 * DAY_MS,
+    .reply_key_ms = 14 * DAY_MS,
+    .components = components,
+    .component_count = G_N_ELEMENTS(components),
+};
+static const struct page *const pages[] = {&page};
+static const char *const page_ids[] = {"sp_abc123"};
+static const struct operator ada = {.name = "Ada Byron",
+                                    .address = "ada@example.com",
+                                    .time_zone = "",
+                                    .language = "",
+                                    .page_ids = page_ids,
+                                    .page_count = 1};
+static const struct operator bob = {.name = "Bob Kahn",
+                                    .address = "bob@example.com",
+                                    .time_zone = "",
+                                    .language = "",
+                                    .page_ids = page_ids,
+                                    .page_count = 1};
+static const struct operator eve = {.name = "Eve", /* of another page */
+                                    .address = "eve@example.com",
+                                    .time_zone = "",
+                                    .language = ""};
+static const struct operator* const operators[] = {&ada, &bob, &eve};
+static const unsigned accepted = PROOF_SASL | PROOF_DKIM | PROOF_REPLY_KEY;
+static const struct identity ada_proves = {"ada@example.com", "", accepted, 0, false};
+static const struct identity bob_proves = {"bob@example.com", "bkahn", accepted, 0, false};
+static const struct identity eve_proves = {"eve@example.com", "", accepted, 0, false};
+static const struct identity *const identities[] = {&ada_proves, &bob_proves, &eve_proves};
+
+struct town *town_open(void)
+{
+    struct town *town = g_new0(struct town, 1);
+    g_autoptr(GError) error = NULL;
+
+    town->state = g_dir_make_tmp("tocsin-intake-XXXXXX", NULL);
+    assert_non_null(town->state);
+    town->now = INT64_C(1795526300000);
+    town->arena = arena_open((size_t)256 << 20);
+    town->settings = (struct intake_settings){
+        .store = {town->state, 5 * SECOND_MS},
+        .trust = {.authserv_id = "", .signature_age_ms = DAY_MS},
+        .mail = mail_limits_default,
+        .grammar = {.shipped_directory = TOCSIN_SOURCE_DIR "/gateway/grammar"},
+        .pages = pages,
+        .page_count = 1,
+        .operators = operators,
+        .identities = identities,
+        .operator_count = G_N_ELEMENTS(operators),
+        .wall_ms = 20 * SECOND_MS,
+        .cpu_ms = 5 * SECOND_MS,
+        .question_limit = 4,
+        .miss_limit = 20,
+        .held_ms = DAY_MS,
+    };
+    town->intake = intake_open(&town->settings, town->now, &error);
+    if (town->intake == NULL)
+        fail_msg("%s", error->message);
+    return town;
+}
+
+static void remove_tree(const char *path)
+{
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *inner = g_build_filename(path, name, NULL);
+
+        remove_tree(inner);
+    }
+    (void)g_remove(path);
+}
+
+void town_close(struct town *town)
+{
+    intake_close(town->intake);
+    arena_close(town->arena);
+    remove_tree(town->state);
+    g_free(town->state);
+    g_free(town);
+}
+
+struct intake_verdict town_take_bytes(struct town *town, struct text bytes, const char *from,
+                                      const char *to, const char *login)
+{
+    const char *recipients[] = {to};
+    const struct envelope envelope = {
+        .session = {"192.0.2.9", "192.0.2.9", login != NULL ? login : "", from},
+        .recipients = recipients,
+        .recipient_count = 1,
+        .bytes = bytes,
+    };
+
+    town->now += SECOND_MS;
+    return intake_take(town->intake, town->arena, &envelope, town->now);
+}
+
+struct intake_verdict town_take(struct town *town, const struct letter_in *letter)
+{
+    static int count;
+    const char *to = letter->to != NULL ? letter->to : "status@status.example.com";
+    const char *mail = arena_format(
+        town->arena,
+        "From: %s\nTo: %s\nSubject: %s\nDate: %s\nMessage-ID: <m%d@example.com>\n%s\n%s\n",
+        letter->from, to, letter->subject, moment_write_mail(town->arena, town->now), ++count,
+        letter->headers != NULL ? letter->headers : "", letter->text);
+
+    return town_take_bytes(town, text_of(mail),
+                           letter->sender != NULL ? letter->sender : letter->from, to,
+                           letter->login);
+}
+
+char *town_ask(struct town *town, const char *sql)
+{
+    g_autofree char *path = g_build_filename(town->state, "tocsin.db", NULL);
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    char *answer = NULL;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(database));
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        answer = arena_string(town->arena, (const char *)sqlite3_column_text(statement, 0));
+    (void)sqlite3_finalize(statement);
+    (void)sqlite3_close(database);
+    return answer;
+}
+
+int64_t town_count(struct town *town, const char *sql)
+{
+    const char *answer = town_ask(town, sql);
+
+    return answer != NULL ? g_ascii_strtoll(answer, NULL, 10) : -1;
+}
+
+char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id)
+{
+    const struct store_settings settings = {town->state, 5 * SECOND_MS};
+    OWN(secret) secret = secret_open(town->state, NULL);
+    OWN(store) store = store_open(&settings, STORE_FULL, NULL);
+    const struct reply_key key = {operator, incident_id, held_id, town->now + DAY_MS, false};
+    uint8_t bytes[KEYED_KEY_SIZE];
+    uint8_t hash[KEYED_HASH_SIZE];
+    g_autoptr(GError) error = NULL;
+
+    secret_random(bytes, sizeof bytes);
+    keyed_hash(secret, bytes, hash);
+    if (!keys_add_reply(store, &page, hash, &key, town->now, &error))
+        fail_msg("%s", error->message);
+    return keyed_write_reply(town->arena, &page, bytes);
+}
