@@ -96,12 +96,13 @@ static struct text take_token(struct parser *parser)
     return take_first(parser, size);
 }
 
-/* All up to a space, a semicolon, or what begins or ends a comment or a quoted string. */
+/* Printable ASCII up to a space, a semicolon, or what begins or ends a comment or a quoted string. */
 static struct text take_loose(struct parser *parser)
 {
     size_t size = 0;
 
-    while (size < parser->rest.size && strchr(" \t;()\"\\", parser->rest.at[size]) == NULL)
+    while (size < parser->rest.size && g_ascii_isgraph(parser->rest.at[size]) &&
+           strchr(";()\"\\", parser->rest.at[size]) == NULL)
         size++;
     return take_first(parser, size);
 }

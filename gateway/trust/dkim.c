@@ -94,6 +94,7 @@ static bool fits(const struct signature *signature, const struct pass *pass)
 {
     return text_is_equal_any_case(signature->domain, pass->domain) &&
            !differs(signature->selector, authres_find(pass->result, "header", "s")) &&
+           !differs(signature->algorithm, authres_find(pass->result, "header", "a")) &&
            text_has_prefix(signature->b, authres_find(pass->result, "header", "b"));
 }
 
@@ -280,34 +281,38 @@ static struct finding judge_other(const struct evidence *evidence,
     return finding;
 }
 
-static struct finding judge_result(const struct evidence *evidence, const struct signed_mail *mail,
-                                   const struct pass *pass)
+struct judgement {
+    struct finding finding;
+    int weight; /* among equal findings: her signatures, then what else is said of her domain */
+};
+
+static struct judgement judge_result(const struct evidence *evidence,
+                                     const struct signed_mail *mail,
+                                     const struct authres_result *result)
 {
-    if (authres_says(pass->result, "pass") && is_aligned(evidence, pass->domain))
-        return judge_pass(evidence, mail, pass);
-    return judge_other(evidence, pass->result);
+    const struct pass pass = {result, domain_of(result)};
+    const bool is_hers = is_aligned(evidence, pass.domain);
+
+    if (is_hers && authres_says(result, "pass"))
+        return (struct judgement){judge_pass(evidence, mail, &pass), 3};
+    return (struct judgement){judge_other(evidence, result), is_hers ? 2 : 1};
 }
 
-/* The best; among equals what is wrong with a signature of hers, rather than what others' say. */
 static struct finding judge_results(const struct evidence *evidence, const struct signed_mail *mail)
 {
-    struct finding best = {.why = "not signed"};
-    bool is_best_aligned = false;
+    struct judgement best = {{.why = "not signed"}, 0};
 
     for (size_t i = 0; i < evidence->result_count; i++) {
-        const struct pass pass = {evidence->results[i], domain_of(evidence->results[i])};
-        const bool is_hers = is_aligned(evidence, pass.domain);
-        struct finding finding;
+        struct judgement next;
 
-        if (!authres_is_of(pass.result, "dkim"))
+        if (!authres_is_of(evidence->results[i], "dkim"))
             continue;
-        finding = judge_result(evidence, mail, &pass);
-        if (finding.state < best.state || (finding.state == best.state && is_best_aligned))
-            continue;
-        best = finding;
-        is_best_aligned = is_hers;
+        next = judge_result(evidence, mail, evidence->results[i]);
+        if (next.finding.state > best.finding.state ||
+            (next.finding.state == best.finding.state && next.weight > best.weight))
+            best = next;
     }
-    return best;
+    return best.finding;
 }
 
 struct finding dkim_find(const struct evidence *evidence)

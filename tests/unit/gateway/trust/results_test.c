@@ -116,6 +116,8 @@ static const struct results_case {
 
     /* signatures that are not there */
     {"mx.example.com; dkim=pass header.d=example.com header.s=s2", NOTHING},
+    {"mx.example.com; dkim=pass header.d=example.com header.a=rsa-sha1", NOTHING},
+    {"mx.example.com; dkim=pass header.d=example.com header.a=rsa-sha256", WHOLE},
     {"mx.example.com; dkim=pass header.d=example.com header.b=auuofefd", NOTHING},
 
     /* two results that disagree */
