@@ -101,7 +101,7 @@ static bool load_all(struct store *store, struct arena *arena, struct statement 
     }
     if (!is_good || step == STATEMENTS_FAILED)
         return false;
-    list->incidents = (const struct incident **)(uintptr_t)rows_keep(arena, rows);
+    list->incidents = rows_keep(arena, rows);
     list->count = rows->len;
     return true;
 }

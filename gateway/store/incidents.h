@@ -14,7 +14,7 @@ bool incidents_find_public_id(struct store *store, struct arena *arena, const st
                               GError **error);
 
 struct incident_list {
-    const struct incident **incidents;
+    const struct incident *const *incidents;
     size_t count;
 };
 

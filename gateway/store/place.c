@@ -112,6 +112,22 @@ static char *find_path(const char *state)
     return path;
 }
 
+/* All but opening the directory. */
+static bool prepare(struct place *place, const struct store_settings *settings, GError **error)
+{
+    uid_t owner = 0;
+
+    if (!check_directory(place->directory, &owner, error) ||
+        !lock_directory(place->directory, settings->busy_ms, error)) {
+        g_prefix_error(error, "%s: ", settings->state);
+        return false;
+    }
+    if (check_file(place->directory, owner, error))
+        return true;
+    g_prefix_error(error, "%s: ", place->path);
+    return false;
+}
+
 struct place *place_open(const struct store_settings *settings, GError **error)
 {
     const int directory = open(settings->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,20 +136,10 @@ struct place *place_open(const struct store_settings *settings, GError **error)
         error_set(error, TOCSIN_ERROR_BUSY, "%s: %s", settings->state, g_strerror(errno));
         return NULL;
     }
-    uid_t owner = 0;
     OWN(place) place = g_new0(struct place, 1);
     place->directory = directory;
     place->path = find_path(settings->state);
-    if (!check_directory(directory, &owner, error) ||
-        !lock_directory(directory, settings->busy_ms, error)) {
-        g_prefix_error(error, "%s: ", settings->state);
-        return NULL;
-    }
-    if (!check_file(directory, owner, error)) {
-        g_prefix_error(error, "%s: ", place->path);
-        return NULL;
-    }
-    return g_steal_pointer(&place);
+    return prepare(place, settings, error) ? g_steal_pointer(&place) : NULL;
 }
 
 void place_close(struct place *place)

@@ -6,8 +6,7 @@
 #include <glib.h>
 
 /* A copy of all elements in `arena`, for an array of any element type. */
-static inline const void *rows_keep(struct arena *arena, const GArray *rows)
+static inline const void *rows_keep(struct arena *arena, GArray *rows)
 {
-    return arena_copy(arena, rows->data,
-                      (size_t)rows->len * g_array_get_element_size((GArray *)(uintptr_t)rows));
+    return arena_copy(arena, rows->data, (size_t)rows->len * g_array_get_element_size(rows));
 }

@@ -42,14 +42,18 @@ static const struct option options_for_working[] = {
     {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0},
 };
 
-/* An I/O error on a mapped page would be a SIGBUS: no mmap. */
+/* An I/O error on a mapped page would be a SIGBUS: no mmap. A WAL that a long reader made grow gives
+ * its space back (F15). */
 static const char settings_sql[] = "PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0;"
                                    "PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA wal_autocheckpoint = 1000;";
+                                   "PRAGMA wal_autocheckpoint = 1000;"
+                                   "PRAGMA journal_size_limit = 16777216;";
 
+/* Many subscribers are added through an intake's kind of connection; each of the sender's workers walks
+ * an index and must stay small. */
 static const char *const durability_sql[] = {
-    [STORE_FULL] = "PRAGMA synchronous = FULL",
-    [STORE_NORMAL] = "PRAGMA synchronous = NORMAL",
+    [STORE_FULL] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
+    [STORE_NORMAL] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048",
 };
 
 /* SQLite's own handler sleeps up to 100 ms at a time: who waits for a lock that is held for 1 ms
