@@ -112,6 +112,15 @@ static char *find_path(const char *state)
     return path;
 }
 
+void place_close(struct place *place)
+{
+    if (place == NULL)
+        return;
+    (void)close(place->directory); /* and with it the lock */
+    g_free(place->path);
+    g_free(place);
+}
+
 /* All but opening the directory. */
 static bool prepare(struct place *place, const struct store_settings *settings, GError **error)
 {
@@ -136,17 +145,11 @@ struct place *place_open(const struct store_settings *settings, GError **error)
         error_set(error, TOCSIN_ERROR_BUSY, "%s: %s", settings->state, g_strerror(errno));
         return NULL;
     }
-    OWN(place) place = g_new0(struct place, 1);
+    struct place *const place = g_new0(struct place, 1);
     place->directory = directory;
     place->path = find_path(settings->state);
-    return prepare(place, settings, error) ? g_steal_pointer(&place) : NULL;
-}
-
-void place_close(struct place *place)
-{
-    if (place == NULL)
-        return;
-    (void)close(place->directory); /* and with it the lock */
-    g_free(place->path);
-    g_free(place);
+    if (prepare(place, settings, error))
+        return place;
+    place_close(place);
+    return NULL;
 }
