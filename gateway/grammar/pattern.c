@@ -227,8 +227,8 @@ struct text matcher_group(const struct matcher *matcher, const struct pattern *p
 
     if (number < 0 || (uint32_t)number >= pcre2_get_ovector_count(matcher->data))
         return (struct text){NULL, 0};
-    const PCRE2_SIZE from = places[2 * number];
-    const PCRE2_SIZE to = places[2 * number + 1];
+    const PCRE2_SIZE from = places[2 * (size_t)number];
+    const PCRE2_SIZE to = places[2 * (size_t)number + 1];
     if (from == PCRE2_UNSET || to < from) /* \K in a lookahead may put the end first */
         return (struct text){NULL, 0};
     return text_from(matcher->text.at + from, to - from);

@@ -115,33 +115,40 @@ static struct text stress_text(struct arena *arena, const char *unit)
     return text_from(text, STRESS_BYTES);
 }
 
-static void stress_rule(const struct loader *loader, const struct rulebook *book,
-                        const struct rule *rule, struct matcher *matcher,
-                        const struct text *hostile, size_t count)
+/* NULL: the pattern stays within its limits on all of `hostile`. */
+static const char *stress_pattern(struct matcher *matcher, const struct pattern *pattern,
+                                  const struct text *hostile, size_t count)
 {
-    const struct problem place = {.file = book->file, .line = rule->line, .is_warning = true};
     const char *reason = NULL;
 
-    for (size_t i = 0; i < rule->pattern_count; i++)
-        for (size_t n = 0; n < count; n++) {
-            if (matcher_match(matcher, rule->patterns[i].pattern, hostile[n], &reason) !=
-                MATCH_FAILED)
-                continue;
+    for (size_t i = 0; i < count; i++)
+        if (matcher_match(matcher, pattern, hostile[i], &reason) == MATCH_FAILED)
+            return reason;
+    return NULL;
+}
+
+static void stress_rule(const struct loader *loader, const struct rulebook *book,
+                        const struct rule *rule, const struct text *hostile, size_t count)
+{
+    const struct problem place = {.file = book->file, .line = rule->line, .is_warning = true};
+    OWN(matcher) matcher = matcher_open();
+
+    for (size_t i = 0; i < rule->pattern_count; i++) {
+        const struct rule_pattern *one = &rule->patterns[i];
+        const char *reason = stress_pattern(matcher, one->pattern, hostile, count);
+        if (reason != NULL)
             problems_add(loader->problems, &place, "rule \"%s\": %s '%s' %s on hostile text",
-                         rule->name, field_name(rule->patterns[i].field), rule->patterns[i].source,
-                         reason);
-            return;
-        }
+                         rule->name, field_name(one->field), one->source, reason);
+    }
 }
 
 void rulebook_stress(const struct loader *loader, const struct rulebook *book)
 {
     static const char *const units[] = {"a", "a b ", "1", "-", "/", "a\n", "a: b\n", " "};
-    OWN(matcher) matcher = matcher_open();
     struct text hostile[G_N_ELEMENTS(units)];
 
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
         hostile[i] = stress_text(loader->arena, units[i]);
     for (size_t i = 0; i < book->rule_count; i++)
-        stress_rule(loader, book, &book->rules[i], matcher, hostile, G_N_ELEMENTS(hostile));
+        stress_rule(loader, book, &book->rules[i], hostile, G_N_ELEMENTS(hostile));
 }
