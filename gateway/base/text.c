@@ -136,7 +136,7 @@ bool text_next_character(struct text *rest, uint32_t *character)
     const gunichar found = g_utf8_get_char_validated(rest->at, (gssize)MIN(rest->size, 6));
     const bool is_valid = found != (gunichar)-1 && found != (gunichar)-2;
     *character = is_valid ? found : TEXT_INVALID;
-    *rest = text_skip(*rest, is_valid ? (size_t)(g_utf8_next_char(rest->at) - rest->at) : 1);
+    *rest = text_skip(*rest, is_valid ? (size_t)g_utf8_skip[(guchar)*rest->at] : 1);
     return true;
 }
 

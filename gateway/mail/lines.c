@@ -29,7 +29,7 @@ static const char *make_plain(struct arena *arena, struct text raw)
     g_autofree char *lower = g_utf8_strdown(raw.at, (gssize)raw.size);
     g_autoptr(GString) plain = g_string_sized_new(raw.size);
 
-    for (const char *c = lower; *c != '\0'; c = g_utf8_next_char(c)) {
+    for (const char *c = lower; *c != '\0'; c += g_utf8_skip[(guchar)*c]) {
         gunichar simple = simplify(g_utf8_get_char(c));
         bool is_second_space =
             simple == ' ' && (plain->len == 0 || plain->str[plain->len - 1] == ' ');

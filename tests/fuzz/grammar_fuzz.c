@@ -86,6 +86,20 @@ static void load(struct grammars *grammars, struct arena *arena, struct text byt
         assert(list[i]->line <= bytes.size + 1 && list[i]->column <= bytes.size + 1);
 }
 
+/* Compiled once: it takes longer than all the rest. */
+static const struct rulebook *shipped(struct arena *arena)
+{
+    static struct grammars *opened;
+
+    if (opened == NULL) {
+        opened = books_open();
+        const bool is_good = books_add(opened, TOCSIN_SOURCE_DIR "/gateway/grammar/operator.yaml",
+                                       problems_new(arena));
+        assert(is_good);
+    }
+    return opened->books[0];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *zero = size > 0 ? memchr(data, 0, size) : NULL;
@@ -94,14 +108,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         zero != NULL ? text_from((const char *)zero + 1, size - first - 1) : text_from("", 0);
     OWN(arena) arena = arena_open(ARENA_BYTES);
     OWN(grammars) grammars = books_open();
-    struct problems *problems = problems_new(arena);
 
     if (first > 0)
         load(grammars, arena, text_from((const char *)data, first));
-    const bool is_good =
-        books_add(grammars, TOCSIN_SOURCE_DIR "/gateway/grammar/operator.yaml", problems);
-    assert(is_good);
-    grammars->language = grammars->books[grammars->book_count - 1]->language;
+    const struct rulebook *ours = shipped(arena);
+    grammars->books[grammars->book_count++] = ours;
+    grammars->language = ours->language;
     read_mail(grammars, arena, mail);
     return 0;
 }
