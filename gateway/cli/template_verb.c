@@ -14,8 +14,6 @@ static int try_template(struct invocation *invocation, const char *page_id, cons
     OWN(secret) secret = secret_new(root); /* an example needs no key of ours */
     OWN(compose) compose = NULL;
     const struct message *message;
-    const char *slots[SLOT_COUNT] = {"carol@example.net", "n1.1.example@example.net",
-                                     "status+uexample@example.net"};
     g_autoptr(GError) error = NULL;
     struct text mail;
 
@@ -26,12 +24,12 @@ static int try_template(struct invocation *invocation, const char *page_id, cons
         return EX_USAGE;
     }
     compose = compose_open(&config->compose, secret, &error);
-    message = compose != NULL ? compose_example(compose, invocation->arena, page,
-                                                invocation_word(invocation, 1), format, &error)
-                              : NULL;
+    const struct example example = {page, invocation_word(invocation, 1), format};
+    message =
+        compose != NULL ? compose_example(compose, invocation->arena, &example, &error) : NULL;
     if (message == NULL)
         return invocation_fail(error);
-    mail = compose_splice(invocation->arena, message, slots);
+    mail = compose_splice(invocation->arena, message, NULL);
     (void)fwrite(mail.at, 1, mail.size, stdout);
     return EX_OK;
 }

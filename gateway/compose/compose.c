@@ -1,11 +1,11 @@
 #include "gateway/compose/compose.h"
 
 #include "gateway/base/error.h"
-#include "gateway/compose/body.h"
 #include "gateway/compose/desk.h"
 #include "gateway/compose/header.h"
 #include "gateway/compose/heading.h"
 #include "gateway/compose/pager.h"
+#include "gateway/compose/parts.h"
 #include "gateway/compose/splice.h"
 #include "gateway/compose/values.h"
 
@@ -23,6 +23,22 @@ struct rendering {
     GString *output;
 };
 
+static bool render_text(struct rendering *rendering, const char *name, GString *text,
+                        GError **error)
+{
+    const struct desk_task task = {rendering->language, name, rendering->values};
+
+    return desk_render_text(rendering->compose, &task, text, error);
+}
+
+static bool render_html(struct rendering *rendering, const char *name, GString *html,
+                        GError **error)
+{
+    const struct desk_task task = {rendering->language, name, rendering->values};
+
+    return desk_render_html(rendering->compose, &task, html, error);
+}
+
 static bool render_subject(struct rendering *rendering, const char **subject, GError **error)
 {
     g_autoptr(GString) rendered = g_string_new(NULL);
@@ -34,8 +50,7 @@ static bool render_subject(struct rendering *rendering, const char **subject, GE
         *subject = arena_format(rendering->arena, "#%" PRId64, incident->number);
         return true;
     }
-    if (!desk_render_text(rendering->compose, rendering->language, "subject", rendering->values,
-                          rendered, error))
+    if (!render_text(rendering, "subject", rendered, error))
         return false;
     *subject = text_clean_line(rendering->arena, text_from(rendered->str, rendered->len),
                                HEADER_MOST_CHARACTERS);
@@ -68,12 +83,11 @@ static bool write_text(struct rendering *rendering, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!desk_render_text(rendering->compose, rendering->language, "incident", rendering->values,
-                          text, error))
+    if (!render_text(rendering, "incident", text, error))
         return false;
     desk_trim(text);
-    body_write_text(rendering->output, text_from(text->str, text->len),
-                    rendering->slots[SLOT_UNSUBSCRIBE]);
+    parts_write_text(rendering->output, text_from(text->str, text->len),
+                     rendering->slots[SLOT_UNSUBSCRIBE]);
     return true;
 }
 
@@ -82,15 +96,13 @@ static bool write_html(struct rendering *rendering, GError **error)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) html = g_string_new(NULL);
 
-    if (!desk_render_text(rendering->compose, rendering->language, "incident", rendering->values,
-                          text, error) ||
-        !desk_render_html(rendering->compose, rendering->language, "incident", rendering->values,
-                          html, error))
+    if (!render_text(rendering, "incident", text, error) ||
+        !render_html(rendering, "incident", html, error))
         return false;
     desk_trim(text);
     desk_trim(html);
-    body_write_alternative(rendering->output, text_from(text->str, text->len),
-                           text_from(html->str, html->len), rendering->slots[SLOT_UNSUBSCRIBE]);
+    parts_write_alternative(rendering->output, text_from(text->str, text->len),
+                            text_from(html->str, html->len), rendering->slots[SLOT_UNSUBSCRIBE]);
     return true;
 }
 
@@ -101,8 +113,7 @@ static bool write_pager(struct rendering *rendering, GError **error)
     struct text head;
     struct text rest;
 
-    if (!desk_render_text(rendering->compose, rendering->language, "pager", rendering->values, text,
-                          error))
+    if (!render_text(rendering, "pager", text, error))
         return false;
     rest = text_trim(text_from(text->str, text->len));
     if (!text_next_line(&rest, &head))
@@ -112,10 +123,10 @@ static bool write_pager(struct rendering *rendering, GError **error)
         tail = text_skip(tail, (size_t)text_find_byte(tail, '\n') + 1);
     const struct text body = text_first(rest, rest.size - tail.size);
     struct arena *arena = rendering->arena;
-    body_write_line(rendering->output,
-                    pager_write_line(arena, arena_copy(arena, head.at, head.size),
-                                     arena_copy(arena, body.at, body.size),
-                                     arena_copy(arena, tail.at, tail.size)));
+    parts_write_line(rendering->output,
+                     pager_write_line(arena, arena_copy(arena, head.at, head.size),
+                                      arena_copy(arena, body.at, body.size),
+                                      arena_copy(arena, tail.at, tail.size)));
     return true;
 }
 

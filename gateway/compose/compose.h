@@ -88,12 +88,17 @@ const struct message *compose_letter(struct compose *compose, struct arena *aren
                                      const struct letter *letter, const struct letter_facts *facts,
                                      GError **error);
 
-/* An example: `kind` is a notification's ("opened", "updated", "resolved", "reopened") or a letter's
- * ("answer", "copy" …; `format` then means nothing). `page` is the site's own; its components are
- * named. NULL: `error` (INPUT) lists the kinds, or a template fails. No slots. */
+/* What `tocsin template try` shows. */
+struct example {
+    const struct page *page; /* the site's own; its first component is named */
+    const char
+        *kind; /* a notification's ("opened", "updated", "resolved", "reopened") or a letter's */
+    enum subscriber_format format; /* of a notification */
+};
+
+/* Without slots. NULL: `error` is INPUT and lists the kinds, or a template fails. */
 const struct message *compose_example(struct compose *compose, struct arena *arena,
-                                      const struct page *page, const char *kind,
-                                      enum subscriber_format format, GError **error);
+                                      const struct example *example, GError **error);
 
 /* The message with its slots filled, in one piece. */
 struct text compose_splice(struct arena *arena, const struct message *message,

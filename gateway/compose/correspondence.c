@@ -3,10 +3,10 @@
  * A letter's template is text; its first line is the subject, an empty line ends it. */
 #include "gateway/base/error.h"
 #include "gateway/base/number.h"
-#include "gateway/compose/body.h"
 #include "gateway/compose/desk.h"
 #include "gateway/compose/header.h"
 #include "gateway/compose/heading.h"
+#include "gateway/compose/parts.h"
 #include "gateway/compose/splice.h"
 #include "gateway/compose/values.h"
 #include "gateway/incident/keyed.h"
@@ -105,7 +105,7 @@ static const struct message *write_letter(struct compose *compose, struct arena 
 
     desk_trim(text);
     heading_write(output, compose->secret, heading);
-    body_write_text(output, text_from(text->str, text->len), "");
+    parts_write_text(output, text_from(text->str, text->len), "");
     return splice_cut(arena, output, &splice_no_stand_ins);
 }
 
@@ -134,8 +134,8 @@ const struct message *compose_letter(struct compose *compose, struct arena *aren
     }
     if (subject != NULL)
         (void)json_object_set_new(values, "reply_subject", json_string(subject));
-    if (!desk_render_text(compose, language, letter_kind_name(letter->kind), values, rendered,
-                          error))
+    const struct desk_task task = {language, letter_kind_name(letter->kind), values};
+    if (!desk_render_text(compose, &task, rendered, error))
         return NULL;
     split(arena, rendered, &heading.subject, &body);
     return write_letter(compose, arena, &heading, body);

@@ -59,26 +59,22 @@ struct compose *compose_open(const struct compose_settings *settings, const stru
     return compose;
 }
 
-static bool render(struct compose *compose, const struct templates_task *task, const json_t *values,
-                   GString *output, GError **error)
+bool desk_render_text(struct compose *compose, const struct desk_task *task, GString *output,
+                      GError **error)
 {
-    return templates_render(compose->templates, task, values, output, error);
+    const struct templates_task plain = {task->language, task->name, "txt", MUSTACHE_PLAIN,
+                                         DESK_MOST_BYTES};
+
+    return templates_render(compose->templates, &plain, task->values, output, error);
 }
 
-bool desk_render_text(struct compose *compose, const char *language, const char *name,
-                      const json_t *values, GString *output, GError **error)
+bool desk_render_html(struct compose *compose, const struct desk_task *task, GString *output,
+                      GError **error)
 {
-    const struct templates_task task = {language, name, "txt", MUSTACHE_PLAIN, DESK_MOST_BYTES};
+    const struct templates_task html = {task->language, task->name, "html", MUSTACHE_HTML,
+                                        DESK_MOST_BYTES};
 
-    return render(compose, &task, values, output, error);
-}
-
-bool desk_render_html(struct compose *compose, const char *language, const char *name,
-                      const json_t *values, GString *output, GError **error)
-{
-    const struct templates_task task = {language, name, "html", MUSTACHE_HTML, DESK_MOST_BYTES};
-
-    return render(compose, &task, values, output, error);
+    return templates_render(compose->templates, &html, task->values, output, error);
 }
 
 void desk_trim(GString *text)

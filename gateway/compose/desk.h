@@ -5,7 +5,7 @@
 #include "gateway/mustache/templates.h"
 
 /* Worst case: 256 KiB of source in Markdown that grows eightfold, and its text/plain twin. */
-#define DESK_MOST_BYTES (8 * 1024 * 1024)
+#define DESK_MOST_BYTES ((size_t)8 * 1024 * 1024)
 
 struct compose {
     struct templates *templates;
@@ -18,11 +18,17 @@ static inline const char *desk_or_page(const char *own, const char *page)
     return own != NULL && *own != '\0' ? own : page;
 }
 
-/* Appends template NAME.txt, or NAME.html. */
-bool desk_render_text(struct compose *compose, const char *language, const char *name,
-                      const json_t *values, GString *output, GError **error);
-bool desk_render_html(struct compose *compose, const char *language, const char *name,
-                      const json_t *values, GString *output, GError **error);
+struct desk_task {
+    const char *language;
+    const char *name; /* of the template */
+    const json_t *values;
+};
+
+/* Appends what template NAME.txt, or NAME.html, makes of the values. */
+bool desk_render_text(struct compose *compose, const struct desk_task *task, GString *output,
+                      GError **error);
+bool desk_render_html(struct compose *compose, const struct desk_task *task, GString *output,
+                      GError **error);
 
 /* A rendered text without white space at its ends, and with one LF. */
 void desk_trim(GString *text);

@@ -190,9 +190,9 @@ static void refuse(const char *kind, GError **error)
 }
 
 const struct message *compose_example(struct compose *compose, struct arena *arena,
-                                      const struct page *page, const char *kind,
-                                      enum subscriber_format format, GError **error)
+                                      const struct example *example, GError **error)
 {
+    const struct page *page = example->page;
     enum letter_kind letter = LETTER_ANSWER;
     enum notification_kind notification = NOTIFICATION_NONE;
     const char *const values[SLOT_COUNT] = {
@@ -201,13 +201,13 @@ const struct message *compose_example(struct compose *compose, struct arena *are
         [SLOT_UNSUBSCRIBE] = heading_word_address(arena, page, "uexample234567890"),
     };
     const struct audience audience = {
-        .format = format, .language = "", .time_zone = "", .values = values};
+        .format = example->format, .language = "", .time_zone = "", .values = values};
 
-    if (find_letter(kind, &letter))
+    if (find_letter(example->kind, &letter))
         return make_letter(compose, arena, page, letter, error);
-    if (!notification_kind_parse(text_of(kind), &notification) ||
+    if (!notification_kind_parse(text_of(example->kind), &notification) ||
         notification == NOTIFICATION_NONE) {
-        refuse(kind, error);
+        refuse(example->kind, error);
         return NULL;
     }
     return compose_notification(compose, arena,

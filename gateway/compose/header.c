@@ -204,9 +204,9 @@ static void append_address(struct folding *folding, const char *address)
 
 void header_write(GString *output, const struct header *header)
 {
-    OWN(arena) arena = arena_open(1024 * 1024);
-    const size_t most = header->form == HEADER_TOKENS ? 16 * 1024 : HEADER_MOST_CHARACTERS;
-    const struct text given = text_first(text_of(header->value), 64 * 1024);
+    OWN(arena) arena = arena_open((size_t)1024 * 1024);
+    const size_t most = header->form == HEADER_TOKENS ? (size_t)16 * 1024 : HEADER_MOST_CHARACTERS;
+    const struct text given = text_first(text_of(header->value), (size_t)64 * 1024);
     const struct text value = text_of(text_clean_line(arena, given, most));
     struct folding folding = {output, strlen(header->name) + 1, 0};
 

@@ -29,7 +29,7 @@ static void write_incident(GString *output, const struct story *story)
 
 void heading_write(GString *output, const struct secret *secret, const struct heading *heading)
 {
-    OWN(arena) arena = arena_open(64 * 1024);
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
     const struct page *page = heading->page;
 
     header_write(output, &(struct header){"From", HEADER_PHRASE, page->name, page->address});
@@ -82,7 +82,7 @@ static void write_list_fields(GString *output, struct arena *arena, const struct
 
 void heading_write_list(GString *output, const struct story *story, const char *unsubscribe)
 {
-    OWN(arena) arena = arena_open(64 * 1024);
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
 
     if (*unsubscribe != '\0')
         write_list_fields(output, arena, story->page, unsubscribe);

@@ -139,7 +139,7 @@ static void write_ids(GString *output, const char *name, const struct text *ids,
 static void write_references(GString *output, const struct secret *secret,
                              const struct thread *thread)
 {
-    OWN(arena) arena = arena_open(64 * 1024);
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
     const int64_t number = thread->story != NULL ? thread->story->incident->number : 0;
     struct ids parent = {.count = 0};
     struct ids before = {.count = 0};
@@ -163,7 +163,7 @@ static void write_references(GString *output, const struct secret *secret,
 
 static void write_outlook(GString *output, const struct story *story)
 {
-    OWN(arena) arena = arena_open(64 * 1024);
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
     g_autoptr(GString) folded = g_string_new(NULL);
     size_t size = 0;
     const uint8_t *index = thread_index(arena, story, &size);

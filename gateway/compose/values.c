@@ -9,12 +9,13 @@
 #include <string.h>
 
 #define TITLE_MOST_CHARACTERS 400 /* leaves the number room in a subject */
-#define SCRATCH_BYTES         (64 * 1024 * 1024)
+#define SCRATCH_BYTES         ((size_t)64 * 1024 * 1024)
 
 /* What one rendering makes on its way. */
 struct making {
     const struct values_task *task;
     struct arena *arena;
+    size_t html_bytes; /* made so far */
 };
 
 static void set_string(json_t *object, const char *name, const char *value)
@@ -103,6 +104,17 @@ static json_t *make_incident(struct making *making)
     return view;
 }
 
+static const char *make_html(struct making *making, const char *message)
+{
+    const char *html = markdown_to_html(making->arena, message);
+
+    making->html_bytes += strlen(html);
+    if (making->html_bytes <= VALUES_MOST_HTML_BYTES)
+        return html;
+    return arena_format(making->arena, "<p>%s</p>",
+                        markdown_escape_html(making->arena, text_of(message)));
+}
+
 static json_t *make_update(struct making *making, const struct update *update)
 {
     struct arena *arena = making->arena;
@@ -115,7 +127,7 @@ static json_t *make_update(struct making *making, const struct update *update)
     set_string(view, "message", message);
     set_string(view, "line", markdown_to_line(arena, message, TITLE_MOST_CHARACTERS));
     if (making->task->is_html && *message != '\0')
-        set_string(view, "html", markdown_to_html(arena, message));
+        set_string(view, "html", make_html(making, message));
     set_string(view, "at", moment_write_local(arena, update->created_at, making->task->time_zone));
     if (making->task->is_for_operator)
         set_string(view, "by", update->by);
@@ -128,7 +140,7 @@ static size_t first_shown(const struct story *story)
     size_t first = story->update_count - 1;
     size_t bytes = strlen(story->updates[first].message);
 
-    while (first > story->first_missed) {
+    while (first > story->first_missed && story->update_count - first < VALUES_MOST_UPDATES) {
         bytes += strlen(story->updates[first - 1].message);
         if (bytes > VALUES_MOST_SOURCE_BYTES)
             break;
@@ -156,7 +168,7 @@ static void set_updates(json_t *values, struct making *making)
 json_t *values_of_story(const struct values_task *task)
 {
     OWN(arena) arena = arena_open(SCRATCH_BYTES);
-    struct making making = {task, arena};
+    struct making making = {task, arena, 0};
     json_t *values = json_object();
     const char *kind = notification_kind_name(task->story->kind);
 

@@ -26,8 +26,11 @@ struct values_task {
     bool is_for_operator;    /* updates get `by` */
 };
 
-/* Updates beyond this much source are left out, the oldest first (the latest never). */
-#define VALUES_MOST_SOURCE_BYTES (256 * 1024)
+/* Updates beyond this much source, or this many, are left out, the oldest first (the latest never). */
+#define VALUES_MOST_SOURCE_BYTES ((size_t)256 * 1024)
+#define VALUES_MOST_UPDATES      50
+/* Once Markdown has become this much HTML the rest is shown as it was written. */
+#define VALUES_MOST_HTML_BYTES ((size_t)2 * 1024 * 1024)
 
 /* The caller's (json_auto_t). */
 json_t *values_of_story(const struct values_task *task);

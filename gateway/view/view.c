@@ -128,7 +128,7 @@ char *view_incident_url(struct arena *arena, const struct page *page,
 json_t *view_incident_page(const struct page *page, const struct incident *incident,
                            const struct update *updates, size_t update_count)
 {
-    OWN(arena) arena = arena_open(16 * 1024);
+    OWN(arena) arena = arena_open((size_t)16 * 1024);
     json_t *view = view_incident(page, incident, updates, update_count);
 
     set(view, "components", view_affected(incident));

@@ -143,21 +143,6 @@ TEST(a_text_mail_tells_what_was_missed_and_no_more)
                               "status+uabcdefghijklmnopqrstuvw@status.example.com\n");
 }
 
-TEST(several_missed_updates_are_told_oldest_first)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    struct story late = story;
-    late.first_missed = 0;
-    g_autofree char *text = strict_text(rendered_as(arena, &late, FORMAT_TEXT), "plain");
-    const char *first = strstr(text, "We are **looking**.");
-    const char *second = strstr(text, "Es war die");
-
-    assert_non_null(strstr(text, "Since your last mail"));
-    assert_non_null(first);
-    assert_non_null(second);
-    assert_true(first < second);
-}
-
 TEST(html_has_a_text_twin_and_no_remote_images)
 {
     OWN(arena) arena = arena_open(ARENA_BYTES);
@@ -209,16 +194,6 @@ TEST(a_step_without_words_gets_the_templates)
     assert_non_null(strstr(html, "This incident is over."));
 }
 
-TEST(times_are_in_the_readers_zone)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    const struct audience audience = {
-        .format = FORMAT_TEXT, .language = "", .time_zone = "Asia/Tokyo"};
-    g_autofree char *text = strict_text(rendered(arena, &story, &audience), "plain");
-
-    assert_non_null(strstr(text, "2026-01-09 19:00 JST"));
-}
-
 TEST(a_mailing_list_gets_no_key)
 {
     OWN(arena) arena = arena_open(ARENA_BYTES);
@@ -229,19 +204,6 @@ TEST(a_mailing_list_gets_no_key)
     assert_int_equal(text_find(mail, TEXT("status+")), -1);
     assert_header(mail, "List-Unsubscribe", "");
     assert_header(mail, "Reply-To", "status@status.example.com");
-}
-
-/* Security A79. */
-TEST(notes_and_authors_are_in_no_subscribers_mail)
-{
-    for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++) {
-        OWN(arena) arena = arena_open(ARENA_BYTES);
-        struct story late = story;
-        late.first_missed = 0;
-        const struct text mail = rendered_as(arena, &late, (enum subscriber_format)format);
-        assert_int_equal(text_find(mail, TEXT("zq9")), -1);
-        assert_int_equal(text_find(mail, TEXT("ada@")), -1);
-    }
 }
 
 TEST(a_subject_does_not_change_when_the_incident_is_renamed)
@@ -256,86 +218,6 @@ TEST(a_subject_does_not_change_when_the_incident_is_renamed)
 
     assert_header(mail, "Subject", "[Identified] API errors (#42)");
     assert_true(g_str_has_prefix(text, "Everything is broken\n"));
-}
-
-/* Security A51, A52, A53: in each field, each of these is text and nothing else. */
-static const char *const hostile[] = {
-    "x\nBcc: a@example.org",
-    "{{#incidents}}{{{secret}}}{{/incidents}}",
-    "{{>answer}}",
-    "{{=<% %>=}}<% page.address %>",
-    "<script>alert(1)</script>",
-    "\"><img src=https://example.org/x.png onerror=alert(1)>",
-    "=?utf-8?Q?=0D=0ABcc:_a@example.org?=",
-    "a\n.\nMAIL FROM:<x>",
-    "From nobody",
-    "--=_boundary",
-    "\U0001F525\U0001F525\U0001F525 é 日本語",
-    "",
-};
-
-static void check_hostile(const char *word, enum subscriber_format format)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    struct component component = {"comp_api", word, word};
-    struct page page = strict_page;
-    struct incident named = incident;
-    struct update update = updates[0];
-    struct story told = story;
-
-    page.name = word;
-    page.components = &component;
-    page.component_count = 1;
-    named.title = named.first_title = update.message = word;
-    told.page = &page;
-    told.incident = &named;
-    told.updates = &update;
-    told.update_count = 1;
-    told.first_missed = 0;
-    const struct text mail = rendered_as(arena, &told, format);
-    g_autofree char *html = strict_text(mail, "html");
-    g_autofree char *text = strict_text(mail, "plain");
-    assert_null(strstr(html, "<script"));
-    assert_null(strstr(html, "<img"));
-    if (format != FORMAT_PAGER)
-        assert_non_null(strstr(text, word));
-}
-
-TEST(foreign_words_are_text_wherever_they_stand)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
-        for (int format = 0; format < SUBSCRIBER_FORMAT_COUNT; format++)
-            check_hostile(hostile[i], (enum subscriber_format)format);
-}
-
-TEST(template_marks_in_a_title_appear_literally)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    struct incident named = incident;
-    struct story told = story;
-    named.title = named.first_title = "{{x}} {{{page.address}}}";
-    told.incident = &named;
-    const struct text mail = rendered_as(arena, &told, FORMAT_HTML);
-    g_autofree char *html = strict_text(mail, "html");
-
-    assert_header(mail, "Subject", "[Identified] {{x}} {{{page.address}}} (#42)");
-    assert_non_null(strstr(html, "{{x}} {{{page.address}}}</h1>"));
-}
-
-TEST(a_reply_key_in_an_update_is_taken_out)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    static const uint8_t key[KEYED_KEY_SIZE] = {9, 8, 7};
-    struct update update = updates[2];
-    struct story told = story;
-    const char *address = keyed_write_reply(arena, &strict_page, key);
-    update.message = arena_format(arena, "write to %s", address);
-    told.updates = &update;
-    told.update_count = 1;
-    told.first_missed = 0;
-    const struct text mail = rendered_as(arena, &told, FORMAT_TEXT);
-
-    assert_int_equal(text_find(mail, text_of(address)), -1);
 }
 
 TEST(a_recipient_who_does_not_fit_is_rendered_alone)
@@ -373,25 +255,6 @@ TEST(a_recipient_who_is_no_address_is_refused)
     assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_BUG));
 }
 
-TEST(of_too_many_long_updates_the_latest_are_told)
-{
-    OWN(arena) arena = arena_open(ARENA_BYTES);
-    g_autofree char *message = g_strnfill(60000, '>');
-    struct update many[12];
-    struct story told = story;
-
-    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
-        many[i] = updates[0];
-        many[i].message = message;
-    }
-    told.updates = many;
-    told.update_count = G_N_ELEMENTS(many);
-    told.first_missed = 0;
-    const struct text mail = rendered_as(arena, &told, FORMAT_HTML);
-    g_autofree char *text = strict_text(mail, "plain");
-    assert_non_null(strstr(text, "(8 earlier updates are left out here.)"));
-}
-
 TEST(every_example_is_a_valid_mail)
 {
     static const char *const kinds[] = {"opened", "updated", "resolved", "reopened"};
@@ -414,7 +277,8 @@ TEST(an_unknown_example_is_answered_with_the_kinds)
     OWN(compose) compose = strict_compose(secret);
     g_autoptr(GError) error = NULL;
 
-    assert_null(compose_example(compose, arena, &strict_page, "closed", FORMAT_HTML, &error));
+    assert_null(compose_example(compose, arena,
+                                &(struct example){&strict_page, "closed", FORMAT_HTML}, &error));
     assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_INPUT));
     assert_non_null(strstr(error->message, "opened, updated, resolved, reopened, answer"));
 }
@@ -434,20 +298,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_format_has_its_headers),
         cmocka_unit_test(a_text_mail_tells_what_was_missed_and_no_more),
-        cmocka_unit_test(several_missed_updates_are_told_oldest_first),
         cmocka_unit_test(html_has_a_text_twin_and_no_remote_images),
         cmocka_unit_test(a_pager_gets_one_plain_line_of_the_latest),
         cmocka_unit_test(a_step_without_words_gets_the_templates),
-        cmocka_unit_test(times_are_in_the_readers_zone),
         cmocka_unit_test(a_mailing_list_gets_no_key),
-        cmocka_unit_test(notes_and_authors_are_in_no_subscribers_mail),
         cmocka_unit_test(a_subject_does_not_change_when_the_incident_is_renamed),
-        cmocka_unit_test(foreign_words_are_text_wherever_they_stand),
-        cmocka_unit_test(template_marks_in_a_title_appear_literally),
-        cmocka_unit_test(a_reply_key_in_an_update_is_taken_out),
         cmocka_unit_test(a_recipient_who_does_not_fit_is_rendered_alone),
         cmocka_unit_test(a_recipient_who_is_no_address_is_refused),
-        cmocka_unit_test(of_too_many_long_updates_the_latest_are_told),
         cmocka_unit_test(every_example_is_a_valid_mail),
         cmocka_unit_test(an_unknown_example_is_answered_with_the_kinds),
         cmocka_unit_test(templates_that_are_missing_are_named),

@@ -1,4 +1,4 @@
-#include "gateway/compose/body.h"
+#include "gateway/compose/parts.h"
 
 #include "gateway/base/secret.h"
 #include "gateway/compose/quoted.h"
@@ -24,13 +24,13 @@ static void write_part(GString *output, const char *type, struct text text, cons
     quoted_write(output, text, slot);
 }
 
-void body_write_text(GString *output, struct text text, const char *slot)
+void parts_write_text(GString *output, struct text text, const char *slot)
 {
     g_string_append(output, "MIME-Version: 1.0\r\n");
     write_part(output, "text/plain", text, slot);
 }
 
-void body_write_alternative(GString *output, struct text text, struct text html, const char *slot)
+void parts_write_alternative(GString *output, struct text text, struct text html, const char *slot)
 {
     OWN(arena) arena = arena_open(4096);
     uint8_t chance[BOUNDARY_SIZE];
@@ -49,7 +49,7 @@ void body_write_alternative(GString *output, struct text text, struct text html,
     g_string_append_printf(output, "\r\n--%s--\r\n", boundary);
 }
 
-void body_write_line(GString *output, const char *line)
+void parts_write_line(GString *output, const char *line)
 {
     g_string_append(output, "MIME-Version: 1.0\r\n");
     write_type(output, "text/plain", "us-ascii", "7bit");
