@@ -263,9 +263,9 @@ TEST(every_example_is_a_valid_mail)
     OWN(compose) compose = strict_compose(secret);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds) * SUBSCRIBER_FORMAT_COUNT; i++) {
         OWN(arena) arena = arena_open(ARENA_BYTES);
-        const enum subscriber_format format = (enum subscriber_format)(i % SUBSCRIBER_FORMAT_COUNT);
-        const struct message *message = compose_example(
-            compose, arena, &strict_page, kinds[i / SUBSCRIBER_FORMAT_COUNT], format, NULL);
+        const struct example example = {&strict_page, kinds[i / SUBSCRIBER_FORMAT_COUNT],
+                                        (enum subscriber_format)(i % SUBSCRIBER_FORMAT_COUNT)};
+        const struct message *message = compose_example(compose, arena, &example, NULL);
         (void)strict_mail(arena, message, NULL);
     }
 }
