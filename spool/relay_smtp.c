@@ -85,7 +85,7 @@ static void note_connect(struct session *session)
         .needs_tls = session->relay->tls != NULL,
         .needs_auth = session->relay->password != NULL,
     };
-    set_phase(session, STAGE_CONNECT);
+    set_phase(session, STAGE_MAIL); /* connected: what comes now has its own limits */
 }
 
 static void watch(const char *bytes, int size, int writing, void *context)
