@@ -26,6 +26,30 @@ const struct config *config_read(struct arena *arena, const char *file,
     return problems_count_errors(problems) > 0 ? NULL : settings_build(arena, file, &settings);
 }
 
+bool config_check(struct arena *arena, const struct config *config, struct problems *problems)
+{
+    const struct installation installation = {config->state, config->intake.grammar,
+                                              config->compose};
+
+    installation_check(arena, &installation, problems);
+    return problems_count_errors(problems) == 0;
+}
+
+bool config_check_file(struct arena *arena, const char *file, struct problems *problems)
+{
+    const struct reader reader = {arena, problems, NULL};
+    struct yaml_node *root = sources_load(arena, file, problems);
+    struct settings settings;
+
+    if (root == NULL)
+        return false;
+    settings_read(&reader, root, &settings);
+    settings_check(&reader, &settings);
+    const struct installation installation = settings_installation(&settings);
+    installation_check(arena, &installation, problems);
+    return problems_count_errors(problems) == 0;
+}
+
 const char *config_path(const char *given)
 {
     const char *named = getenv("TOCSIN_CONFIG");

@@ -35,9 +35,12 @@ const struct config *config_load(struct arena *arena, const char *file, struct p
 const struct config *config_read(struct arena *arena, const char *file,
                                  const struct yaml_node *root, struct problems *problems);
 
-/* What `tocsin check` does beside loading: compiles the grammars, loads the templates, looks for what is
- * allowed and unwise. Adds errors and warnings; false: an error. */
+/* What lies beside a configuration: compiles the grammars, parses the templates, looks at the
+ * directories' owners and modes. Adds errors and warnings; false: `problems` has an error. */
 bool config_check(struct arena *arena, const struct config *config, struct problems *problems);
+
+/* `tocsin check`: the same of a file that may have errors of its own, so that all are said at once. */
+bool config_check_file(struct arena *arena, const char *file, struct problems *problems);
 
 /* --config, else TOCSIN_CONFIG, else /etc/tocsin/tocsin.yaml. */
 const char *config_path(const char *given);

@@ -1,6 +1,7 @@
 #include "gateway/config/monitor_settings.h"
 
 #include "gateway/config/twice.h"
+#include "gateway/grammar/pattern.h"
 
 #include <string.h>
 
@@ -34,6 +35,23 @@ static void check_policy(const struct reader *reader, const struct yaml_node *po
                      "there is no component \"%.64s\" on page %.64s", component_id, page_id);
 }
 
+static void check_match(const struct reader *reader, const struct yaml_node *match)
+{
+    const struct yaml_node *one =
+        match != NULL && match->kind == YAML_MAPPING ? match->first : NULL;
+
+    for (; one != NULL; one = one->next) {
+        g_autoptr(GError) error = NULL;
+        size_t offset = 0;
+        if (string_of(one) == NULL)
+            continue;
+        OWN(pattern) pattern = pattern_open(one->value, &offset, &error);
+        if (pattern == NULL)
+            yaml_problem(reader->problems, one, "is no pattern: %s at character %zu",
+                         error->message, offset + 1);
+    }
+}
+
 void monitor_settings_check(const struct reader *reader, const struct yaml_node *root,
                             const struct page_settings *pages)
 {
@@ -44,6 +62,7 @@ void monitor_settings_check(const struct reader *reader, const struct yaml_node 
         return;
     for (const struct yaml_node *one = monitors->first; one != NULL; one = one->next) {
         twice_add(names, one, "name", string_of(yaml_find(one, "name")));
+        check_match(reader, yaml_find(one, "match"));
         check_policy(reader, yaml_find(one, "alert_policy"), pages);
     }
 }

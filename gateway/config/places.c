@@ -70,3 +70,30 @@ void places_check(const struct reader *reader, const struct yaml_node *root)
                          node->value, rows[i].field);
     }
 }
+
+static bool has_language(const char *templates, const char *language)
+{
+    g_autofree char *path = templates == NULL ? NULL : g_build_filename(templates, language, NULL);
+
+    return path != NULL && is_directory(path);
+}
+
+void places_check_language(const struct reader *reader, const struct yaml_node *owner,
+                           const char *site, const char *language)
+{
+    const struct yaml_node *node = yaml_find(owner, "language");
+    const char *const folders[] = {places_site(site, PLACES_TEMPLATES),
+                                   places_shipped(PLACES_TEMPLATES)};
+
+    if (node == NULL || language == NULL)
+        return;
+    /* "de-AT" is looked for in "de" too. */
+    g_autofree char *without_region = g_strndup(language, strcspn(language, "-"));
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (has_language(folders[i], language) || has_language(folders[i], without_region))
+            return;
+    yaml_warning(reader->problems, node,
+                 "there are no templates in \"%s\": mails will be in en (the site's would lie in "
+                 "/etc/tocsin/templates/%s)",
+                 language, language);
+}

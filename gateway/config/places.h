@@ -13,3 +13,8 @@ const char *places_site(const char *given, enum place_kind kind);
 
 /* `templates:` and `grammars:` must be there when they are given. */
 void places_check(const struct reader *reader, const struct yaml_node *root);
+
+/* A language without templates is a warning at `owner`'s field `language`: all will be in "en".
+ * `site` are the site's templates. */
+void places_check_language(const struct reader *reader, const struct yaml_node *owner,
+                           const char *site, const char *language);

@@ -210,6 +210,19 @@ static void check_milter(const struct reader *reader, const struct settings *set
                  "write 127.0.0.1, or let a firewall admit the mail server alone");
 }
 
+static void check_languages(const struct reader *reader, const struct settings *settings)
+{
+    const struct page_settings *pages = &settings->pages;
+    const struct operator_settings *operators = &settings->operators;
+
+    for (size_t i = 0; i < pages->count; i++)
+        places_check_language(reader, pages->at[i].node, settings->templates,
+                              pages->at[i].language);
+    for (size_t i = 0; i < operators->count; i++)
+        places_check_language(reader, operators->at[i].node, settings->templates,
+                              operators->at[i].language);
+}
+
 void settings_check(const struct reader *reader, const struct settings *settings)
 {
     page_settings_check(reader, &settings->pages);
@@ -220,6 +233,23 @@ void settings_check(const struct reader *reader, const struct settings *settings
     check_networks(reader, settings);
     check_milter(reader, settings);
     places_check(reader, settings->node);
+    check_languages(reader, settings);
+}
+
+struct installation settings_installation(const struct settings *settings)
+{
+    return (struct installation){
+        .state = settings->state,
+        .grammar =
+            {
+                .site_directory = places_site(settings->grammars, PLACES_GRAMMARS),
+                .shipped_directory = places_shipped(PLACES_GRAMMARS),
+                .dropped_words = settings->dropped_words,
+                .dropped_word_count = settings->dropped_word_count,
+            },
+        .compose = {places_site(settings->templates, PLACES_TEMPLATES),
+                    places_shipped(PLACES_TEMPLATES)},
+    };
 }
 
 static struct intake_settings build_intake(const struct config *config,
@@ -229,13 +259,7 @@ static struct intake_settings build_intake(const struct config *config,
         .store = config->store,
         .trust = settings->trust,
         .mail = limit_settings_build(&settings->limits),
-        .grammar =
-            {
-                .site_directory = places_site(settings->grammars, PLACES_GRAMMARS),
-                .shipped_directory = places_shipped(PLACES_GRAMMARS),
-                .dropped_words = settings->dropped_words,
-                .dropped_word_count = settings->dropped_word_count,
-            },
+        .grammar = settings_installation(settings).grammar,
         .pages = config->pages,
         .page_count = config->page_count,
         .operators = config->operators,
@@ -263,8 +287,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
         .milter = {settings->milter.socket,
                    settings->milter.group == NULL ? "" : settings->milter.group,
                    (size_t)settings->milter.workers},
-        .compose = {places_site(settings->templates, PLACES_TEMPLATES),
-                    places_shipped(PLACES_TEMPLATES)},
+        .compose = settings_installation(settings).compose,
         .spool = relay_readings_build(arena, &settings->spool),
         .pages = page_settings_build(arena, &settings->pages),
         .page_count = settings->pages.count,

@@ -3,7 +3,7 @@
  * Between the YAML and struct config: what was wrong or is missing is NULL or 0 here. */
 #pragma once
 
-#include "gateway/config/config.h"
+#include "gateway/config/installation.h"
 #include "gateway/config/operator_settings.h"
 #include "gateway/config/relay_readings.h"
 
@@ -54,6 +54,9 @@ void settings_read(const struct reader *reader, const struct yaml_node *root,
 
 /* What fields say together. */
 void settings_check(const struct reader *reader, const struct settings *settings);
+
+/* Also of settings with errors: what can be looked at is. */
+struct installation settings_installation(const struct settings *settings);
 
 /* Only of what was read and checked without an error. */
 const struct config *settings_build(struct arena *arena, const char *file,

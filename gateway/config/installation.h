@@ -1,0 +1,14 @@
+/* gateway/config/installation.h: what lies beside the configuration: state, templates, grammars. */
+#pragma once
+
+#include "gateway/config/config.h"
+
+struct installation {
+    const char *state; /* NULL: wrong, and said so */
+    struct grammar_settings grammar;
+    struct compose_settings compose;
+};
+
+/* Compiles the grammars, parses the templates, looks at the directories' owners and modes. */
+void installation_check(struct arena *arena, const struct installation *installation,
+                        struct problems *problems);
