@@ -1,6 +1,6 @@
 #include "gateway/view/markdown.h"
 
-#include "gateway/view/html.h"
+#include "gateway/view/escape.h"
 
 #include <cmark.h>
 #include <string.h>
@@ -25,7 +25,7 @@ char *markdown_escape_html(struct arena *arena, struct text text)
 {
     g_autoptr(GString) html = g_string_sized_new(text.size);
 
-    html_write_text(html, text);
+    escape_write_text(html, text);
     return take(arena, html);
 }
 
@@ -37,7 +37,7 @@ static void write_lines(GString *html, const char *text)
     for (bool is_first = true; text_next_line(&rest, &line); is_first = false) {
         if (!is_first)
             g_string_append(html, "<br>\n");
-        html_write_text(html, line);
+        escape_write_text(html, line);
     }
 }
 
@@ -154,11 +154,11 @@ static void write_link(struct writer *writer, cmark_node *node, bool is_enter)
         writer->is_in_link = true;
         writer->link_depth = writer->depth;
         g_string_append(writer->html, "<a href=\"");
-        html_write_url(writer->html, url);
+        escape_write_url(writer->html, url);
         g_string_append(writer->html, "\">");
     }
     if (is_enter && is_image && cmark_node_first_child(node) == NULL)
-        html_write_text(writer->html, text_of(url));
+        escape_write_text(writer->html, text_of(url));
     if (!is_enter && writer->is_in_link && writer->link_depth == writer->depth) {
         writer->is_in_link = false;
         g_string_append(writer->html, "</a>");
@@ -222,10 +222,10 @@ static void write_leaf(GString *html, cmark_node *node)
     if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
         g_string_append(html, "<br>\n");
     if (type == CMARK_NODE_TEXT || type == CMARK_NODE_HTML_INLINE)
-        html_write_text(html, literal);
+        escape_write_text(html, literal);
     if (type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK) {
         g_string_append(html, type == CMARK_NODE_CODE ? "<code>" : "<pre><code>");
-        html_write_text(html, literal);
+        escape_write_text(html, literal);
         g_string_append(html, type == CMARK_NODE_CODE ? "</code>" : "</code></pre>\n");
     }
     if (type == CMARK_NODE_HTML_BLOCK) {
@@ -286,7 +286,7 @@ static void write_plainly(GString *html, const char *source)
             g_string_append(html, "</p>\n");
         else if (!is_empty)
             g_string_append(html, is_open ? "<br>\n" : "<p>");
-        html_write_text(html, is_empty ? TEXT("") : line);
+        escape_write_text(html, is_empty ? TEXT("") : line);
         is_open = !is_empty;
     }
     if (is_cut)

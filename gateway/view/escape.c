@@ -1,8 +1,8 @@
-#include "gateway/view/html.h"
+#include "gateway/view/escape.h"
 
 #include <string.h>
 
-void html_write_text(GString *html, struct text text)
+void escape_write_text(GString *html, struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
         switch (text.at[i]) {
@@ -27,7 +27,7 @@ void html_write_text(GString *html, struct text text)
     }
 }
 
-void html_write_url(GString *html, const char *url)
+void escape_write_url(GString *html, const char *url)
 {
     for (const char *at = url; *at != '\0'; at++) {
         if (*at == '&')
