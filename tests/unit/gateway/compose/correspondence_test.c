@@ -178,6 +178,23 @@ TEST(an_answer_says_what_changed_and_who_will_hear)
     }
 }
 
+TEST(a_preview_says_that_nobody_would_be_told_where_it_was_asked_for_alone)
+{
+    static const struct letter_fact silent[] = {{"text", "We look."}, {"silent", "yes"}};
+
+    for (size_t count = 1; count <= 2; count++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        struct letter letter = letter_of(LETTER_PREVIEW);
+        struct letter_facts letter_facts = about;
+        letter.facts = silent;
+        letter.fact_count = count;
+        letter_facts.hearers = -1;
+        g_autofree char *text = strict_text(written(arena, &letter, &letter_facts), "plain");
+        assert_non_null(strstr(text, "    We look.\n"));
+        assert_int_equal(strstr(text, "Nobody would be told.") != NULL, count == 2);
+    }
+}
+
 TEST(a_question_is_under_its_authors_subject_and_says_what_works)
 {
     OWN(arena) arena = arena_open(ARENA_BYTES);
@@ -285,6 +302,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_letter_is_a_valid_mail),
         cmocka_unit_test(an_answer_is_in_its_authors_thread_and_in_the_incidents),
         cmocka_unit_test(an_answer_says_what_changed_and_who_will_hear),
+        cmocka_unit_test(a_preview_says_that_nobody_would_be_told_where_it_was_asked_for_alone),
         cmocka_unit_test(a_question_is_under_its_authors_subject_and_says_what_works),
         cmocka_unit_test(a_copy_is_the_notification_with_its_author_and_examples),
         cmocka_unit_test(a_copy_carries_what_unsent_ones_would_have_told),
