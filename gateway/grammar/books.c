@@ -37,10 +37,11 @@ static bool refuse_book(struct problems *problems, const char *path, const char 
     return false;
 }
 
-bool books_add(struct grammars *grammars, const char *path, struct problems *problems)
+bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
+               struct problems *problems)
 {
     const struct loader loader = {grammars->arena, problems, grammars->patterns};
-    const struct rulebook *book = rulebook_load(&loader, path);
+    const struct rulebook *book = rulebook_load(&loader, path, is_trusted);
 
     if (book == NULL)
         return false;

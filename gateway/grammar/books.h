@@ -30,8 +30,11 @@ struct books_reading {
 /* An arena, a room to match in, no books. */
 struct grammars *books_open(void);
 
-/* Loads one file. False: problems were added. */
-bool books_add(struct grammars *grammars, const char *path, struct problems *problems);
+/* Loads one file. `is_trusted`: it must be ours or root's alone to write; a site's are, while those that we
+ * ship are as trustworthy as the program beside them, however the source tree was checked out. False:
+ * problems were added. */
+bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
+               struct problems *problems);
 
 /* Asks the rules of `book`; its language. True: a rule matched, and reading->reading says what. The book may
  * be closed before the reading is used. */

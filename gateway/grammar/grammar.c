@@ -50,7 +50,7 @@ static GPtrArray *list_files(const char *directory, GError **error)
     return files;
 }
 
-static bool add_folder(struct grammars *grammars, const char *directory, bool may_miss,
+static bool add_folder(struct grammars *grammars, const char *directory, bool is_site,
                        struct problems *problems)
 {
     g_autoptr(GError) error = NULL;
@@ -58,14 +58,14 @@ static bool add_folder(struct grammars *grammars, const char *directory, bool ma
     bool is_good = true;
 
     if (files == NULL) {
-        if (may_miss && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        if (is_site && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return true;
         const struct problem place = {.file = directory};
         problems_add(problems, &place, "%s", error->message);
         return false;
     }
     for (guint i = 0; i < files->len; i++)
-        is_good = books_add(grammars, g_ptr_array_index(files, i), problems) && is_good;
+        is_good = books_add(grammars, g_ptr_array_index(files, i), is_site, problems) && is_good;
     return is_good;
 }
 

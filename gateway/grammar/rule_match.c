@@ -7,6 +7,9 @@
 /* How much of a field is shown where its pattern did not match. */
 #define SHOWN_CHARACTERS 60
 
+/* What the groups of one rule may hold together: four times all of the text that a grammar is given. */
+#define GROUPS_BYTES ((size_t)256 * 1024)
+
 struct matching {
     const struct rule *rule;
     struct matcher *matcher;
@@ -14,6 +17,7 @@ struct matching {
     const struct grammar_request *request;
     struct grammar_value *groups;
     size_t group_count;
+    size_t group_bytes;
 };
 
 static char *name_pattern(struct arena *arena, const struct rule_pattern *one)
@@ -23,8 +27,8 @@ static char *name_pattern(struct arena *arena, const struct rule_pattern *one)
                         text_clean_line(arena, text_of(one->source), 200));
 }
 
-/* The first pattern in which a group takes part is the one that counts. */
-static void keep_groups(struct matching *matching, const struct pattern *pattern)
+/* The first pattern in which a group takes part is the one that counts. False: too much. */
+static bool keep_groups(struct matching *matching, const struct pattern *pattern)
 {
     for (size_t i = 0; i < pattern_count_names(pattern); i++) {
         const char *name = pattern_name(pattern, i);
@@ -32,9 +36,13 @@ static void keep_groups(struct matching *matching, const struct pattern *pattern
         if (held.at == NULL || matching->group_count == RULE_GROUPS ||
             grammar_value_find(matching->groups, matching->group_count, name) != NULL)
             continue;
+        matching->group_bytes += held.size;
+        if (matching->group_bytes > GROUPS_BYTES)
+            return false;
         matching->groups[matching->group_count++] = (struct grammar_value){
             arena_string(matching->arena, name), arena_copy(matching->arena, held.at, held.size)};
     }
+    return true;
 }
 
 static enum match match_one(struct matching *matching, const struct rule_pattern *one,
@@ -51,8 +59,10 @@ static enum match match_one(struct matching *matching, const struct rule_pattern
     const enum match outcome = matcher_match(matching->matcher, one->pattern, text, &reason);
     switch (outcome) {
     case MATCH_YES:
-        keep_groups(matching, one->pattern);
-        break;
+        if (keep_groups(matching, one->pattern))
+            break;
+        *why = arena_format(arena, "%s: its groups hold too much text", name_pattern(arena, one));
+        return MATCH_FAILED;
     case MATCH_NO:
         *why = arena_format(arena, "%s does not match \"%s\"", name_pattern(arena, one),
                             text_clean_line(arena, text, SHOWN_CHARACTERS));
@@ -111,7 +121,7 @@ struct rule_match rule_match(const struct rule *rule, struct matcher *matcher, s
                              const struct grammar_request *request)
 {
     struct matching matching = {
-        rule, matcher, arena, request, ARENA_ARRAY(arena, struct grammar_value, RULE_GROUPS), 0};
+        rule, matcher, arena, request, ARENA_ARRAY(arena, struct grammar_value, RULE_GROUPS), 0, 0};
     struct rule_match made = {.outcome = MATCH_YES};
 
     for (size_t i = 0; i < rule->pattern_count && made.outcome == MATCH_YES; i++)

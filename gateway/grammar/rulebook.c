@@ -93,10 +93,11 @@ const struct rulebook *rulebook_read(const struct loader *loader, const struct y
     return is_good ? book : NULL;
 }
 
-const struct rulebook *rulebook_load(const struct loader *loader, const char *path)
+const struct rulebook *rulebook_load(const struct loader *loader, const char *path, bool is_trusted)
 {
     const size_t before = problems_count_errors(loader->problems);
-    const struct yaml_node *root = yaml_load_file(loader->arena, path, true, loader->problems);
+    const struct yaml_node *root =
+        yaml_load_file(loader->arena, path, is_trusted, loader->problems);
     const struct rulebook *book = rulebook_read(loader, root);
 
     /* What YAML reports alone, a key given twice, spoils the file as well. */

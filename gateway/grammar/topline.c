@@ -2,7 +2,42 @@
 
 #include <string.h>
 
-#define OURS (1U << MEANS_STATUS | 1U << MEANS_FOREIGN | 1U << MEANS_SEVERITY | 1U << MEANS_LINE)
+#define OURS  (1U << MEANS_STATUS | 1U << MEANS_SEVERITY | 1U << MEANS_LINE)
+#define KNOWN (OURS | 1U << MEANS_FOREIGN)
+
+/* Mail programs write spaces that do not break: Outlook fills its empty lines with them. */
+static const struct text no_break_spaces[] = {
+    TEXT_INIT("\xC2\xA0"),     /* U+00A0 */
+    TEXT_INIT("\xE2\x80\xAF"), /* U+202F */
+    TEXT_INIT("\xE2\x80\x87"), /* U+2007 */
+};
+
+static size_t space_size(struct text at)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(no_break_spaces); i++)
+        if (text_has_prefix(at, no_break_spaces[i]))
+            return no_break_spaces[i].size;
+    return 0;
+}
+
+/* The line with plain spaces; itself when it has no others. */
+static struct text plain_line(struct arena *arena, struct text line)
+{
+    bool has_any = false;
+
+    for (size_t i = 0; i < line.size && !has_any; i++)
+        has_any = space_size(text_skip(line, i)) > 0;
+    if (!has_any)
+        return line;
+    char *plain = arena_alloc(arena, line.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < line.size;) {
+        const size_t space = space_size(text_skip(line, i));
+        plain[size++] = space > 0 ? ' ' : line.at[i];
+        i += space > 0 ? space : 1;
+    }
+    return text_from(plain, size);
+}
 
 /* One line taken apart. */
 struct parts {
@@ -135,7 +170,7 @@ static enum line_outcome take_word(struct said *said, const struct vocable *foun
 /* `Word: text` and `#word`: ours, nearly ours, or text. */
 static enum line_outcome read_explicit(struct said *said, const struct parts *parts)
 {
-    const struct vocable *found = language_find(said->language, parts->word, OURS);
+    const struct vocable *found = language_find(said->language, parts->word, KNOWN);
 
     if (found != NULL)
         return take_word(said, found, parts);
@@ -157,7 +192,7 @@ static bool may_stand_alone(const struct vocable *found)
  * text helps nobody. */
 static enum line_outcome read_form(struct said *said, const struct parts *parts)
 {
-    const struct vocable *found = language_find(said->language, parts->word, OURS);
+    const struct vocable *found = language_find(said->language, parts->word, KNOWN);
     const bool is_alone = parts->value.size == 0;
 
     if (found != NULL && found->meaning == MEANS_LINE && found->value == LINE_PREVIEW && !is_alone)
@@ -176,6 +211,7 @@ enum line_outcome topline_read_one(struct said *said, struct text line, bool has
 {
     struct parts parts;
 
+    line = plain_line(said->arena, line);
     if (take_apart(said, LANGUAGE_LINE, line, &parts) ||
         take_apart(said, LANGUAGE_MARK, line, &parts))
         return read_explicit(said, &parts);
@@ -193,8 +229,10 @@ static void check_rest(struct said *said, struct text rest)
     const char *const suggestions[] = {"Private: ...", "Notify: no", NULL};
 
     while (!said->is_note && text_next_line(&rest, &line)) {
-        if (text_find_byte(text_first(line, 32), ':') < 0 ||
-            !take_apart(said, LANGUAGE_LINE, line, &parts))
+        if (text_find_byte(text_first(line, 32), ':') < 0)
+            continue;
+        line = plain_line(said->arena, line);
+        if (!take_apart(said, LANGUAGE_LINE, line, &parts))
             continue;
         const struct vocable *found = language_find(said->language, parts.word, 1U << MEANS_LINE);
         if (found == NULL || (found->value != LINE_PRIVATE && found->value != LINE_NOTIFY))
@@ -232,6 +270,7 @@ static bool read_top(struct said *said, struct top *top)
 
     if (is_done(said, top) || !text_next_line(&top->rest, &line))
         return false;
+    line = plain_line(said->arena, line);
     if (text_trim(line).size == 0) {
         top->was_blank = true;
         if (!top->is_greeted)
@@ -252,12 +291,12 @@ static bool read_top(struct said *said, struct top *top)
 }
 
 /* Without blank lines above and white space below; what indents the first line stays. */
-static struct text trim_lines(struct text text)
+static struct text trim_lines(struct arena *arena, struct text text)
 {
     struct text rest = text;
     struct text line;
 
-    while (text_next_line(&rest, &line) && text_trim(line).size == 0)
+    while (text_next_line(&rest, &line) && text_trim(plain_line(arena, line)).size == 0)
         text = rest;
     while (text.size > 0 && g_ascii_isspace(text.at[text.size - 1]))
         text.size--;
@@ -274,7 +313,7 @@ void topline_read(struct said *said, const char *text)
 
     while (!was_note && read_top(said, &top))
         continue;
-    const struct text body = trim_lines(top.text);
+    const struct text body = trim_lines(said->arena, top.text);
     check_rest(said, body);
     const bool is_apart = had_text || top.was_blank || body.at > top.text.at;
     said_add_text(said, is_apart || was_note ? "\n\n" : "\n", body);

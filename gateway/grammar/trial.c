@@ -23,7 +23,7 @@ bool grammar_check_file(const char *path, struct problems *problems)
     OWN(grammars) grammars = books_open();
     const struct loader loader = {grammars->arena, problems, grammars->patterns};
 
-    if (!books_add(grammars, path, problems))
+    if (!books_add(grammars, path, false, problems))
         return false;
     rulebook_stress(&loader, grammars->books[0]);
     return true;
@@ -59,7 +59,7 @@ const struct trial *grammar_try_file(struct arena *arena, const char *path,
     struct grammar_request own = *request;
     struct trial *trial = ARENA_NEW(arena, struct trial);
 
-    if (!books_add(grammars, path, problems))
+    if (!books_add(grammars, path, false, problems))
         return NULL;
     if (own.page == NULL)
         own.page = &no_page;

@@ -94,7 +94,7 @@ static const struct rulebook *shipped(struct arena *arena)
     if (opened == NULL) {
         opened = books_open();
         const bool is_good = books_add(opened, TOCSIN_SOURCE_DIR "/gateway/grammar/operator.yaml",
-                                       problems_new(arena));
+                                       false, problems_new(arena));
         assert(is_good);
     }
     return opened->books[0];

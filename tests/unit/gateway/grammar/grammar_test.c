@@ -99,6 +99,20 @@ TEST(a_folder_with_a_broken_grammar_opens_nothing_and_says_why)
     bench_close(&bench);
 }
 
+TEST(a_sites_grammar_that_others_may_write_is_refused)
+{
+    struct bench bench = bench_open("m.yaml", "grammar: m\n"
+                                              "rules:\n"
+                                              "  - {name: a, subject: x, command: ignore}\n");
+    const struct grammar_settings settings = {.site_directory = bench.folder,
+                                              .shipped_directory = SHIPPED};
+
+    assert_int_equal(g_chmod(bench.file, 0666), 0);
+    assert_null(grammars_open(&settings, bench.problems));
+    assert_non_null(strstr(problems_write(bench.problems, bench.arena), "chmod go-w"));
+    bench_close(&bench);
+}
+
 TEST(words_for_everybody_stand_alone)
 {
     OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024);
@@ -157,6 +171,7 @@ int main(void)
         cmocka_unit_test(a_role_gets_only_the_commands_that_it_may_give),
         cmocka_unit_test(a_sites_rules_for_operators_come_before_our_language),
         cmocka_unit_test(a_folder_with_a_broken_grammar_opens_nothing_and_says_why),
+        cmocka_unit_test(a_sites_grammar_that_others_may_write_is_refused),
         cmocka_unit_test(words_for_everybody_stand_alone),
         cmocka_unit_test(hostile_text_costs_little_and_is_text),
     };

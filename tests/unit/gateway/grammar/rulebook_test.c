@@ -243,6 +243,21 @@ TEST(a_rule_that_breaks_a_limit_is_named_and_the_next_is_asked)
     bench_close(&bench);
 }
 
+TEST(groups_that_hold_too_much_fail_the_rule)
+{
+    struct bench bench =
+        bench_open("m.yaml", "grammar: m\nrules:\n  - name: r\n"
+                             "    body: '(?s)(?<a>(?<b>(?<c>(?<d>(?<e>(?<f>.*))))))'\n"
+                             "    command: alert\n    key: '{{a}}'\n");
+    char *text = g_strnfill(60000, 'x');
+    const struct trial *trial = try(&bench, "x", text);
+
+    assert_int_equal(trial->rules[0].outcome, TRIAL_FAILED);
+    assert_non_null(strstr(trial->rules[0].why, "too much text"));
+    g_free(text);
+    bench_close(&bench);
+}
+
 TEST(check_warns_of_rules_that_hostile_text_could_make_fail)
 {
     struct bench bench = bench_open("slow.yaml", slow);
@@ -272,6 +287,7 @@ int main(void)
         cmocka_unit_test(every_error_is_reported_with_its_place),
         cmocka_unit_test(all_errors_of_a_file_are_reported_at_once),
         cmocka_unit_test(a_rule_that_breaks_a_limit_is_named_and_the_next_is_asked),
+        cmocka_unit_test(groups_that_hold_too_much_fail_the_rule),
         cmocka_unit_test(check_warns_of_rules_that_hostile_text_could_make_fail),
         cmocka_unit_test(the_shipped_grammar_has_no_error_and_no_warning),
     };
