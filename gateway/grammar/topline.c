@@ -33,8 +33,11 @@ static struct text plain_line(struct arena *arena, struct text line)
     size_t size = 0;
     for (size_t i = 0; i < line.size;) {
         const size_t space = space_size(text_skip(line, i));
-        plain[size++] = space > 0 ? ' ' : line.at[i];
-        i += space > 0 ? space : 1;
+        plain[size] = line.at[i];
+        if (space > 0)
+            plain[size] = ' ';
+        size++;
+        i += MAX(space, 1);
     }
     return text_from(plain, size);
 }
