@@ -163,6 +163,20 @@ static void feed_next(struct session *session)
         g_error("libesmtp has no memory for a mail"); /* as GLib ends when memory does */
 }
 
+/* "550 5.1.1 no such user": as the relay said it. */
+static void write_answer(struct relay_reply *reply, const smtp_status_t *status)
+{
+    const char *words = status->text == NULL ? "" : status->text;
+    g_autofree char *answer = NULL;
+
+    if (status->enh_class != 0)
+        answer = g_strdup_printf("%d %d.%d.%d %s", status->code, status->enh_class,
+                                 status->enh_subject, status->enh_detail, words);
+    else
+        answer = g_strdup_printf("%d %s", status->code, words);
+    relay_write_text(reply, answer);
+}
+
 static void tell(struct session *session, enum relay_stage stage, const smtp_status_t *status)
 {
     struct relay_reply reply = {
@@ -174,10 +188,12 @@ static void tell(struct session *session, enum relay_stage stage, const smtp_sta
         .is_in_doubt = stage == STAGE_DOT && session->dialogue.fault != NULL,
     };
 
-    if (session->dialogue.fault != NULL)
+    if (session->dialogue.fault != NULL) {
         reply.code = 0;
-    relay_write_text(&reply,
-                     session->dialogue.fault != NULL ? session->dialogue.fault : status->text);
+        relay_write_text(&reply, session->dialogue.fault);
+    } else {
+        write_answer(&reply, status);
+    }
     session->message = NULL;
     session->feed->done(session->feed->context, &reply);
 }

@@ -85,8 +85,8 @@ static void end_stuck(struct sender *sender)
     while ((relay = crew_end_stuck(sender->crew, moment_monotonic())) != NULL) {
         GError *error = NULL;
 
-        if (!trouble_note_failure(sender->world, sender->store, relay, "no answer in time",
-                                  moment_now(), &error))
+        const struct trouble trouble = {relay, "no answer in time", false};
+        if (!trouble_note_failure(sender->world, sender->store, &trouble, moment_now(), &error))
             report("trouble.untold", error);
     }
 }

@@ -18,9 +18,9 @@ static int64_t end_of_rest(const struct sender_world *world, int64_t failures, i
 }
 
 bool trouble_note_failure(const struct sender_world *world, struct store *store,
-                          const struct relay_settings *relay, const char *reason, int64_t now,
-                          GError **error)
+                          const struct trouble *trouble, int64_t now, GError **error)
 {
+    const struct relay_settings *relay = trouble->relay;
     OWN(arena) arena = arena_open((size_t)64 * 1024);
     struct relay_state state;
     bool is_first = false;
@@ -28,11 +28,13 @@ bool trouble_note_failure(const struct sender_world *world, struct store *store,
     if (!relays_load(store, arena, relay->name, &state, error))
         return false;
 
-    const struct relay_failure failure = {reason, end_of_rest(world, state.failures + 1, now)};
+    const struct relay_failure failure = {
+        trouble->reason, end_of_rest(world, state.failures + 1, now), trouble->is_probe};
     if (!relays_note_failure(store, relay->name, &failure, now, &is_first, error))
         return false;
     if (is_first)
-        log_warning("relay.failed", LOG_TEXT("relay", relay->name), LOG_TEXT("reason", reason),
+        log_warning("relay.failed", LOG_TEXT("relay", relay->name),
+                    LOG_TEXT("reason", trouble->reason),
                     LOG_NUMBER("rest_ms", failure.retry_at - now));
     return true;
 }
@@ -76,10 +78,12 @@ static bool write_to_page(const struct sender_world *world, struct store *store,
 }
 
 static bool rest(const struct sender_world *world, struct store *store,
-                 const struct relay_settings *relay, const char *reason, int64_t now,
-                 GError **error)
+                 const struct trouble *trouble, int64_t now, GError **error)
 {
-    const struct relay_failure failure = {reason, now + world->spool->relay_backoff.longest_ms};
+    const struct relay_settings *relay = trouble->relay;
+    const char *reason = trouble->reason;
+    const struct relay_failure failure = {reason, now + world->spool->relay_backoff.longest_ms,
+                                          trouble->is_probe};
     OWN(arena) arena = arena_open((size_t)64 * 1024);
     bool is_told_by_us = false;
     bool is_first = false;
@@ -101,12 +105,11 @@ static bool rest(const struct sender_world *world, struct store *store,
 }
 
 bool trouble_note_refusals(const struct sender_world *world, struct store *store,
-                           const struct relay_settings *relay, const char *reason, int64_t now,
-                           GError **error)
+                           const struct trouble *trouble, int64_t now, GError **error)
 {
     if (!store_begin(store, error))
         return false;
-    if (rest(world, store, relay, reason, now, error) && store_commit(store, error))
+    if (rest(world, store, trouble, now, error) && store_commit(store, error))
         return true;
     store_rollback(store);
     return false;

@@ -305,8 +305,8 @@ static void note_refusal(struct worker *worker, const struct relay_reply *reply)
         return;
     atomic_store(&worker->shared->refusals, 0);
     worker->must_rest = true;
-    if (!trouble_note_refusals(worker->world, worker->store, worker->settings, reply->text,
-                               moment_now(), &error))
+    const struct trouble trouble = {worker->settings, reply->text, worker->relay_failures > 0};
+    if (!trouble_note_refusals(worker->world, worker->store, &trouble, moment_now(), &error))
         (void)report(worker, "trouble.untold", error);
 }
 
@@ -374,6 +374,7 @@ static void take_phase(void *context, enum relay_stage stage)
 static bool work(struct worker *worker)
 {
     const struct relay_feed feed = {give_next, take_reply, take_phase, worker};
+    struct trouble trouble = {worker->settings, worker->fault, false};
     struct relay_reply fault = {0};
     GError *error = NULL;
 
@@ -385,9 +386,9 @@ static bool work(struct worker *worker)
     say(worker, WATCH_IDLE);
     if (worker->must_rest)
         release_claim(worker);
+    trouble.is_probe = worker->relay_failures > 0;
     if (worker->fault[0] != '\0' &&
-        !trouble_note_failure(worker->world, worker->store, worker->settings, worker->fault,
-                              moment_now(), &error))
+        !trouble_note_failure(worker->world, worker->store, &trouble, moment_now(), &error))
         (void)report(worker, "trouble.untold", error);
     return worker->session_count > 0 && !worker->must_rest;
 }

@@ -7,16 +7,16 @@ struct queue_entry {
     const char *id;          /* "7": a notification, "L7": a letter */
     const char *kind;        /* "opened", "resolved" …; of a letter "answer", "copy" … */
     const char *incident_id; /* "inc_…", NULL: none */
-    int64_t waiting;         /* not yet tried; at most 10,000 are counted */
-    int64_t sent;            /* of a notification: through its slices; at most 10,000 are counted */
-    int64_t deferred;
+    int64_t waiting;         /* not yet tried; 10,000 of a lane are counted at most */
+    int64_t sent;            /* in slices that are done */
+    int64_t deferred;        /* to be tried again */
     int64_t failed;
-    int64_t due_at; /* the next attempt */
-    const char *reason;
+    int64_t due_at;     /* the next attempt; 0: none */
+    const char *reason; /* of the last that did not succeed; "" when none */
 };
 
-/* What is not done, newest first; and what has failed exceptions or, a letter, failed in the last
- * `failed_ms`. */
+/* What is not done, and what failed (letters: in the last 7 days): newest first, notifications before
+ * letters, at most 1,000 of each. */
 bool queue_list(struct store *store, struct arena *arena, int64_t now,
                 const struct queue_entry **entries, size_t *count, GError **error);
 
@@ -26,15 +26,15 @@ struct queue_exception {
     int64_t failures;
     int64_t due_at;
     const char *reason;
-    bool is_in_doubt;
+    bool is_in_doubt; /* the relay may have it */
 };
 
-/* One of them with its exceptions (at most 1,000, oldest first); of a letter the one. True and *entry
- * NULL: no such id. */
+/* One of them with its exceptions (at most 1,000; of a letter none). True and *entry NULL: no such id. */
 bool queue_show(struct store *store, struct arena *arena, const char *id, int64_t now,
                 const struct queue_entry **entry, const struct queue_exception **exceptions,
                 size_t *count, GError **error);
 
-/* Makes deferred deliveries and letters due now: of one entry, or (NULL) all; and relays' waits end.
- * *count: how many. A transaction of its own; hint_send() is the caller's. */
+/* Makes deferred deliveries and letters due now: all (NULL), or those of one entry, and then a letter
+ * that failed too; relays' rests end. *count: how many. hint_send() is the caller's. False: MISSING for
+ * what is no id. A transaction of its own. */
 bool queue_retry(struct store *store, const char *id, int64_t now, int64_t *count, GError **error);

@@ -23,7 +23,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_FAILURE] = {"INSERT INTO relay (name, failures, retry_at, reason)"
                        " VALUES (?1, 1, ?2, ?3) ON CONFLICT (name) DO UPDATE"
                        " SET failures = failures + 1, retry_at = ?2, reason = ?3"
-                       " WHERE failures = 0 OR retry_at <= ?4",
+                       " WHERE failures = 0 OR retry_at <= ?4 OR ?5",
                        NULL},
     [QUERY_SUCCESS] = {"UPDATE relay SET failures = 0, retry_at = 0, reason = '', told_at = 0"
                        " WHERE name = ?1 AND (failures > 0 OR told_at > 0)",
@@ -73,6 +73,7 @@ bool relays_note_failure(struct store *store, const char *name, const struct rel
     statements_bind_int(noted, 2, failure->retry_at);
     statements_bind_string(noted, 3, failure->reason);
     statements_bind_int(noted, 4, now);
+    statements_bind_int(noted, 5, failure->is_probe ? 1 : 0);
     if (!statements_run(noted, error))
         return false;
     *is_first = statements_changed(store) > 0;

@@ -20,6 +20,7 @@ bool relays_load(struct store *store, struct arena *arena, const char *name,
 struct relay_failure {
     const char *reason;
     int64_t retry_at;
+    bool is_probe; /* by the one worker that tried it: counts whatever the others wait for */
 };
 
 /* One failed: sets its reason, counts, and lets it rest until `retry_at`, unless another worker has
