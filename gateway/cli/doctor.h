@@ -24,7 +24,6 @@ struct doctor {
     const char *config_file;
     const struct config *config;
     const char *postfix_directory; /* of main.cf; NULL: Postfix's own choice */
-    const char *probe;             /* HOST:PORT that the forged mail goes to; NULL: none is sent */
     bool is_thorough;
     bool has_no_postfix; /* said by the administrator */
     const char *check;   /* the one that is running */
@@ -35,7 +34,7 @@ struct doctor {
 void doctor_report(struct doctor *doctor, enum doctor_status status, const char *remedy,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The checks, in doctor_host.c, doctor_state.c, doctor_relay.c and doctor_postfix.c. */
+/* The checks, in doctor_host.c, doctor_state.c and doctor_relay.c; of Postfix, see front.h. */
 void doctor_check_configuration(struct doctor *doctor);
 void doctor_check_user(struct doctor *doctor);
 void doctor_check_zones(struct doctor *doctor);

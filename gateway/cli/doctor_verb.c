@@ -1,6 +1,7 @@
 /* tocsin doctor: what is wrong with this installation, and how to mend it. */
 #include "gateway/cli/doctor.h"
 
+#include "gateway/cli/front.h"
 #include "gateway/cli/print.h"
 
 #include <stdarg.h>
@@ -25,6 +26,7 @@ static const struct {
     {"key", doctor_check_key},
     {"milter", doctor_check_milter},
     {"relay", doctor_check_relays},
+    {"postfix", doctor_check_postfix},
 };
 
 /* The colours are ECMA-48's: green, yellow, red. */
@@ -121,10 +123,11 @@ static int examine(struct doctor *doctor, bool is_json)
 static int run_doctor(struct invocation *invocation)
 {
     g_autofree char *postfix_directory = NULL;
-    g_autofree char *probe = NULL;
     gboolean is_thorough = FALSE;
     gboolean has_no_postfix = FALSE;
     const GOptionEntry options[] = {
+        {"no-postfix", 0, 0, G_OPTION_ARG_NONE, &has_no_postfix, "mail comes otherwise", NULL},
+        {"postfix-config", 0, 0, G_OPTION_ARG_FILENAME, &postfix_directory, "of main.cf", "DIR"},
         {"thorough", 0, 0, G_OPTION_ARG_NONE, &is_thorough, "read the whole database", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -139,7 +142,6 @@ static int run_doctor(struct invocation *invocation)
         .arena = invocation->arena,
         .config_file = invocation->config_file,
         .postfix_directory = postfix_directory,
-        .probe = probe,
         .is_thorough = is_thorough,
         .has_no_postfix = has_no_postfix,
         .rows = rows,
@@ -148,6 +150,9 @@ static int run_doctor(struct invocation *invocation)
 }
 
 const struct verb verb_doctor = {
-    "doctor", "[--thorough]", "what is wrong with this installation, and how to mend it",
-    false,    run_doctor,
+    "doctor",
+    "[--thorough] [--postfix-config DIR | --no-postfix]",
+    "what is wrong with this installation, and how to mend it",
+    false,
+    run_doctor,
 };
