@@ -8,6 +8,8 @@
 #define BOOKS_MOST    256
 #define FAILURES_MOST 16
 
+static const char *const dropped_standard[] = {"EXTERNAL", "EXT", "SPAM"};
+
 struct grammars *books_open(void)
 {
     struct grammars *grammars = g_new0(struct grammars, 1);
@@ -16,6 +18,8 @@ struct grammars *books_open(void)
     grammars->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_close);
     grammars->matcher = matcher_open();
     grammars->books = ARENA_ARRAY(grammars->arena, const struct rulebook *, BOOKS_MOST);
+    grammars->dropped_words = dropped_standard;
+    grammars->dropped_word_count = G_N_ELEMENTS(dropped_standard);
     return grammars;
 }
 

@@ -27,7 +27,7 @@ struct books_reading {
     bool is_trial;            /* each role may give each command */
 };
 
-/* An arena, a room to match in, no books. */
+/* An arena, a room to match in, the standard list of dropped words, no books. */
 struct grammars *books_open(void);
 
 /* Loads one file. `is_trusted`: it must be ours or root's alone to write; a site's are, while those that we

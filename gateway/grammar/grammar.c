@@ -6,8 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const dropped_standard[] = {"EXTERNAL", "EXT", "SPAM"};
-
 static const char *const question_names[] = {
     [QUESTION_NO_TEXT] = "no_text",
     [QUESTION_NO_TITLE] = "no_title",
@@ -71,14 +69,13 @@ static bool add_folder(struct grammars *grammars, const char *directory, bool is
 
 static void copy_dropped(struct grammars *grammars, const struct grammar_settings *settings)
 {
-    const bool is_standard = settings->dropped_word_count == 0;
-    const char *const *from = is_standard ? dropped_standard : settings->dropped_words;
-    const size_t count =
-        is_standard ? G_N_ELEMENTS(dropped_standard) : settings->dropped_word_count;
+    const size_t count = settings->dropped_word_count;
     const char **words = ARENA_ARRAY(grammars->arena, const char *, count);
 
+    if (count == 0)
+        return;
     for (size_t i = 0; i < count; i++)
-        words[i] = arena_string(grammars->arena, from[i]);
+        words[i] = arena_string(grammars->arena, settings->dropped_words[i]);
     grammars->dropped_words = words;
     grammars->dropped_word_count = count;
 }

@@ -113,6 +113,43 @@ TEST(a_sites_grammar_that_others_may_write_is_refused)
     bench_close(&bench);
 }
 
+TEST(the_words_that_are_dropped_are_a_setting)
+{
+    OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024);
+    static const char *const words[] = {"Outside"};
+    const struct grammar_settings settings = {
+        .shipped_directory = SHIPPED, .dropped_words = words, .dropped_word_count = 1};
+    OWN(grammars) grammars = grammars_open(&settings, problems_new(arena));
+
+    assert_non_null(grammars);
+    assert_string_equal(
+        hear_describe(arena, hear(grammars, arena, NULL, "[OUTSIDE] API errors", "We know.")),
+        "open; title=API errors; text=We know.");
+    assert_string_equal(
+        hear_describe(arena, hear(grammars, arena, NULL, "[EXT] API errors", "We know.")),
+        "? bracket");
+}
+
+TEST(a_mail_of_an_operator_can_be_tried)
+{
+    OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024);
+    const struct mail mail = {.subject = "[EXT] [major] API errors",
+                              .text = "Components: api\nNotify: no\n\nWe know."};
+    const struct grammar_request request = {.mail = &mail, .page = &hear_page, .extension = ""};
+    const struct trial *trial =
+        grammar_try_file(arena, SHIPPED "/operator.yaml", &request, problems_new(arena));
+
+    assert_non_null(trial);
+    assert_non_null(strstr(grammar_write_trial(arena, trial),
+                           "command    open\n"
+                           "           title        API errors\n"
+                           "           status       investigating\n"
+                           "           severity     major\n"
+                           "           notify       no\n"
+                           "           message      We know.\n"
+                           "           component    comp_api\n"));
+}
+
 TEST(words_for_everybody_stand_alone)
 {
     OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024);
@@ -172,6 +209,8 @@ int main(void)
         cmocka_unit_test(a_sites_rules_for_operators_come_before_our_language),
         cmocka_unit_test(a_folder_with_a_broken_grammar_opens_nothing_and_says_why),
         cmocka_unit_test(a_sites_grammar_that_others_may_write_is_refused),
+        cmocka_unit_test(the_words_that_are_dropped_are_a_setting),
+        cmocka_unit_test(a_mail_of_an_operator_can_be_tried),
         cmocka_unit_test(words_for_everybody_stand_alone),
         cmocka_unit_test(hostile_text_costs_little_and_is_text),
     };
