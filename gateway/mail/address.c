@@ -96,7 +96,7 @@ static bool check_parts(struct text local, struct text domain, GError **error)
         return error_set(error, TOCSIN_ERROR_INPUT, "more than %d octets before the @",
                          LOCAL_BYTES);
     }
-    if (!is_dot_atom(local) || local.at[0] == '-') {
+    if (!is_dot_atom(local) || strchr("-|/", local.at[0]) != NULL) {
         return error_set(error, TOCSIN_ERROR_INPUT,
                          "the part before the @ is not letters, digits and !#$%%&'*+-/=?^_`{|}~ "
                          "joined by single dots");
@@ -198,7 +198,7 @@ static void split_piece(struct text text, struct piece *piece)
             piece->angles++;
         } else {
             g_string_append_len(piece->bare, text.at + i, (gssize)(next - i));
-            piece->is_broken |= c == '>' || (piece->angles > 0 && strchr(" \t", c) == NULL);
+            piece->is_broken |= c == '>' || (piece->angles > 0 && strchr(" \t\r\n", c) == NULL);
         }
         i = next;
     }
@@ -259,7 +259,8 @@ static const struct mail_address *parse_mailbox(struct arena *arena, struct text
         error_set(error, TOCSIN_ERROR_INPUT, "it can be read in more than one way");
         return NULL;
     }
-    struct text spec = piece.angles == 1 ? piece.angle : text_trim(text_from(bare->str, bare->len));
+    struct text spec =
+        piece.angles == 1 ? text_trim(piece.angle) : text_trim(text_from(bare->str, bare->len));
     const struct mail_address *strict = address_parse(arena, spec, error);
     if (strict == NULL) {
         return NULL;

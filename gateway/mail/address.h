@@ -1,11 +1,12 @@
 /* gateway/mail/address.h: one strict email address.
  *
  * Used for what leaves for a relay or proves somebody: operators, monitors, subscribers, pages, From.
- * Accepted is local@domain in ASCII alone: a dot-atom on both sides (RFC 5322 section 3.2.3), the local
- * part at most 64 octets and without a leading '-', the domain at most 253 octets of at least two
- * labels of at most 63 letters, digits and inner hyphens, the last not a number; all together at most
- * 254 (RFC 5321 section 4.5.3.1.3). Refused: quoted local parts, address literals, routes, comments,
- * and domains or local parts outside ASCII (an international domain is written as A-labels, xn--…). */
+ * Accepted is local@domain in ASCII alone: a dot-atom on both sides (RFC 5322 section 3.2.3); the local
+ * part at most 64 octets, and not beginning with '-', '|' or '/' (an option, a pipe, a file to some
+ * programs); the domain at most 253 octets, two labels or more, each of at most 63 letters, digits and
+ * inner hyphens, the last not a number; all together at most 254 (RFC 5321 section 4.5.3.1.3). Refused:
+ * quoted local parts, address literals, routes, comments, and anything outside ASCII (an international
+ * domain is written as A-labels, xn--…). */
 #pragma once
 
 #include "gateway/mail/mail.h"

@@ -118,7 +118,7 @@ static void read_plain(struct reader *reader, GMimePart *part)
     } else {
         g_string_append_len(reader->plain, decoded->str, (gssize)decoded->len);
     }
-    g_string_append_c(reader->plain, '\n');
+    g_string_append(reader->plain, "\n\n");
 }
 
 static void read_html(struct reader *reader, GMimePart *part)
@@ -130,7 +130,7 @@ static void read_html(struct reader *reader, GMimePart *part)
                   reader->limits->message_bytes);
     html_write_text(reader->html, text_from(decoded->str, decoded->len),
                     reader->limits->text_bytes + 1);
-    g_string_append_c(reader->html, '\n');
+    g_string_append(reader->html, "\n\n");
 }
 
 static bool is_blank(const GString *string)

@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define CHUNK_BYTES 4096
+#define CHUNK_BYTES     4096
+#define CHARACTER_BYTES 4
 
 static const char replacement[] = "\xef\xbf\xbd";
 
@@ -113,8 +114,9 @@ static void append_utf8(GString *out, struct text bytes, size_t most_bytes)
 {
     while (bytes.size > 0 && out->len < most_bytes) {
         const char *end = NULL;
-        size_t room = MIN(bytes.size, most_bytes - out->len + 4);
-        (void)g_utf8_validate_len(bytes.at, room, &end);
+        size_t left = most_bytes - out->len;
+        bool is_long = bytes.size > left && bytes.size - left > CHARACTER_BYTES;
+        (void)g_utf8_validate_len(bytes.at, is_long ? left + CHARACTER_BYTES : bytes.size, &end);
         g_string_append_len(out, bytes.at, end - bytes.at);
         bytes = text_skip(bytes, (size_t)(end - bytes.at));
         if (bytes.size > 0 && out->len < most_bytes) {

@@ -322,14 +322,15 @@ static bool is_list_footer(const struct lines *lines, size_t first, size_t count
 {
     struct text raw = text_trim(lines->at[first].raw);
 
-    if (raw.size < 2 || raw.at[0] != '_' || !separator_is_rule(&lines->at[first])) {
+    if (raw.size < 2 || raw.at[0] != '_' || !separator_is_rule(&lines->at[first]) ||
+        !is_short_tail(lines, first + 1, count, SIGNATURE_LINES)) {
         return false;
     }
     for (size_t i = first + 1; i < count; i++) {
         const char *plain = lines->at[i].plain;
         if (strstr(plain, "http") != NULL || strchr(plain, '@') != NULL ||
             strstr(plain, "mailing list") != NULL || strstr(plain, "unsubscribe") != NULL) {
-            return is_short_tail(lines, first + 1, count, SIGNATURE_LINES);
+            return true;
         }
     }
     return false;
@@ -405,7 +406,7 @@ static size_t find_before(const struct lines *lines, size_t i)
     return i;
 }
 
-/* "-Ada" below an empty line, and no item of a list. */
+/* "-Ada", "-- Ada" below an empty line, and no item of a list. */
 static bool is_dash_name(const struct lines *lines, size_t i)
 {
     struct text raw = text_trim(lines->at[i].raw);
@@ -419,7 +420,10 @@ static bool is_dash_name(const struct lines *lines, size_t i)
     if (is_list) {
         return false;
     }
-    if (text_has_prefix(raw, TEXT("-")) && !text_has_prefix(raw, TEXT("--"))) {
+    if (text_has_prefix(raw, TEXT("--"))) {
+        return is_name(text_trim(text_skip(raw, 2)));
+    }
+    if (text_has_prefix(raw, TEXT("-"))) {
         return is_name(text_skip(raw, 1));
     }
     bool is_long_dash = text_has_prefix(raw, TEXT("—")) || text_has_prefix(raw, TEXT("–"));

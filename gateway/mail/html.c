@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* libxml2 cuts at 256 levels (without HUGE); nothing is read deeper than this. */
-#define DEEPEST 300
+#define DEEPEST    300
+#define LINK_BYTES 2000
 
 struct writer {
     GString *out;
@@ -38,7 +39,8 @@ static void write_word(struct writer *writer, const char *word, size_t size)
     } else if (writer->needs_space && writer->newlines == 0) {
         g_string_append_c(writer->out, ' ');
     }
-    g_string_append_len(writer->out, word, (gssize)size);
+    size_t room = writer->most_bytes - MIN(writer->most_bytes, writer->out->len);
+    g_string_append_len(writer->out, word, (gssize)MIN(size, room));
     writer->newlines = 0;
     writer->needs_space = false;
     writer->is_item = false;
@@ -77,7 +79,7 @@ static void write_lines(struct writer *writer, const char *content)
     }
 }
 
-/* An address that can be shown as it is. */
+/* An address that can be shown as it is, and is no longer than what browsers send. */
 static bool is_web_address(const char *href)
 {
     for (const char *c = href; *c != '\0'; c++) {
@@ -85,8 +87,8 @@ static bool is_web_address(const char *href)
             return false;
         }
     }
-    return g_ascii_strncasecmp(href, "http://", 7) == 0 ||
-           g_ascii_strncasecmp(href, "https://", 8) == 0;
+    return strlen(href) <= LINK_BYTES && (g_ascii_strncasecmp(href, "http://", 7) == 0 ||
+                                          g_ascii_strncasecmp(href, "https://", 8) == 0);
 }
 
 /* The address is told where the text before it does not end with it. */
@@ -94,8 +96,8 @@ static void write_link(struct writer *writer, const xmlNode *node)
 {
     const char *href = element_attribute(node, "href");
 
-    if (writer->newlines > 0 || g_ascii_strcasecmp((const char *)node->name, "a") != 0 ||
-        !is_web_address(href)) {
+    if (writer->newlines > 0 || writer->out->len >= writer->most_bytes ||
+        g_ascii_strcasecmp((const char *)node->name, "a") != 0 || !is_web_address(href)) {
         return;
     }
     struct text bare = text_of(strstr(href, "://") + 3);

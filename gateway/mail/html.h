@@ -10,5 +10,6 @@
 
 #include "gateway/base/text.h"
 
-/* Appends the text of `html` (UTF-8) to `out`, until that holds `most_bytes` or a little more. */
+/* Appends the text of `html` (UTF-8) to `out`, until that holds `most_bytes` or a little more; there it
+ * may end inside a character. */
 void html_write_text(GString *out, struct text html, size_t most_bytes);
