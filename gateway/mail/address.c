@@ -152,54 +152,88 @@ struct piece {
     bool is_broken; /* a quoted string, comment or bracket without end, or something behind '>' */
 };
 
-/* The position behind the quoted string, comment or bracket that opens at `i`; 0: it has no end. */
-static size_t skip_delimited(struct text text, size_t i)
+/* These give the position behind what opens at `i`, 0 where it has no end. */
+static size_t skip_quoted(struct text text, size_t i)
 {
-    char open = text.at[i];
-    char close = open == '(' ? ')' : open == '<' ? '>' : '"';
-    size_t depth = 0;
-
-    for (; i < text.size; i++) {
-        if (text.at[i] == '\\' && open != '<') {
+    for (i++; i < text.size; i++) {
+        if (text.at[i] == '\\') {
             i++;
-        } else if (text.at[i] == close && (close == '"' ? depth == 1 : true)) {
-            depth--;
-        } else if (text.at[i] == open) {
-            depth++;
-        }
-        if (depth == 0) {
+        } else if (text.at[i] == '"') {
             return i + 1;
-        }
-        if (depth > COMMENT_DEPTH || (open == '<' && depth > 1)) {
-            return 0;
         }
     }
     return 0;
 }
 
+static size_t skip_comment(struct text text, size_t i)
+{
+    size_t depth = 0;
+
+    for (; i < text.size && depth <= COMMENT_DEPTH; i++) {
+        if (text.at[i] == '\\') {
+            i++;
+            continue;
+        }
+        depth += text.at[i] == '(';
+        depth -= text.at[i] == ')';
+        if (depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static size_t skip_angle(struct text text, size_t i)
+{
+    for (i++; i < text.size && text.at[i] != '<'; i++) {
+        if (text.at[i] == '>') {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static size_t skip_token(struct text text, size_t i)
+{
+    switch (text.at[i]) {
+    case '"':
+        return skip_quoted(text, i);
+    case '(':
+        return skip_comment(text, i);
+    case '<':
+        return skip_angle(text, i);
+    default:
+        return i + 1;
+    }
+}
+
+static void take_token(struct piece *piece, struct text text, size_t i, size_t next)
+{
+    char c = text.at[i];
+
+    if (c == '(') {
+        piece->comment = text_from(text.at + i + 1, next - i - 2);
+        return;
+    }
+    if (c == '<') {
+        piece->phrase = text_first(text, i);
+        piece->angle = text_from(text.at + i + 1, next - i - 2);
+        piece->angles++;
+        return;
+    }
+    g_string_append_len(piece->bare, text.at + i, (gssize)(next - i));
+    piece->is_broken |= c == '>' || (piece->angles > 0 && strchr(" \t\r\n", c) == NULL);
+}
+
 static void split_piece(struct text text, struct piece *piece)
 {
     for (size_t i = 0; i < text.size;) {
-        char c = text.at[i];
-        size_t next = i + 1;
-        if (c == '"' || c == '(' || c == '<') {
-            next = skip_delimited(text, i);
-            if (next == 0) {
-                piece->is_broken = true;
-                return;
-            }
+        size_t next = skip_token(text, i);
+        if (next == 0) {
+            piece->is_broken = true;
+            return;
         }
-        struct text inside = text_from(text.at + i + 1, next - i >= 2 ? next - i - 2 : 0);
-        if (c == '(') {
-            piece->comment = inside;
-        } else if (c == '<') {
-            piece->phrase = text_first(text, i);
-            piece->angle = inside;
-            piece->angles++;
-        } else {
-            g_string_append_len(piece->bare, text.at + i, (gssize)(next - i));
-            piece->is_broken |= c == '>' || (piece->angles > 0 && strchr(" \t\r\n", c) == NULL);
-        }
+        take_token(piece, text, i, next);
         i = next;
     }
 }
@@ -215,16 +249,12 @@ static bool next_mailbox(struct text *rest, struct text *mailbox, bool *is_group
         return false;
     }
     while (i < rest->size && rest->at[i] != ',' && rest->at[i] != ';') {
-        char c = rest->at[i];
-        size_t next = i + 1;
-        if (c == '"' || c == '(' || c == '<') {
-            next = skip_delimited(*rest, i);
-            next = next == 0 ? rest->size : next;
-        } else if (c == ':') {
+        size_t next = skip_token(*rest, i);
+        if (rest->at[i] == ':') {
             *is_group = true;
             start = next;
         }
-        i = next;
+        i = next == 0 ? rest->size : next;
     }
     *is_group |= i < rest->size && rest->at[i] == ';';
     *mailbox = text_trim(text_from(rest->at + start, i - start));

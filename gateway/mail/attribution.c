@@ -96,6 +96,14 @@ static bool is_digit(char c)
     return g_ascii_isdigit(c);
 }
 
+static char byte_at(struct text text, size_t i)
+{
+    if (i >= text.size) {
+        return '\0';
+    }
+    return text.at[i];
+}
+
 static size_t count_digits(struct text text, size_t from)
 {
     size_t count = 0;
@@ -111,10 +119,10 @@ static size_t count_digits(struct text text, size_t from)
 static void read_number(struct text text, size_t i, struct evidence *evidence)
 {
     size_t first = count_digits(text, i);
-    char separator = i + first < text.size ? text.at[i + first] : '\0';
+    const char separator = byte_at(text, i + first);
     size_t second = count_digits(text, i + first + 1);
     size_t end = i + first + 1 + second;
-    char next = end < text.size ? text.at[end] : '\0';
+    const char next = byte_at(text, end);
     struct text number = text_from(text.at + i, first);
 
     if (first == 4 &&
@@ -131,15 +139,25 @@ static void read_number(struct text text, size_t i, struct evidence *evidence)
     evidence->has_time |= first <= 2 && second == 2 && strchr(":.h", separator) != NULL;
 }
 
+/* Behind the number at `i` and all that is of one piece with it. */
+static size_t skip_number(struct text text, size_t i)
+{
+    while (i < text.size && (is_digit(text.at[i]) || text.at[i] == '.' || text.at[i] == '/')) {
+        i++;
+    }
+    return i;
+}
+
 static void read_numbers(struct text text, struct evidence *evidence)
 {
-    for (size_t i = 0; i < text.size; i++) {
+    size_t i = 0;
+
+    while (i < text.size) {
         if (is_digit(text.at[i])) {
             read_number(text, i, evidence);
-            while (i + 1 < text.size &&
-                   (is_digit(text.at[i + 1]) || text.at[i + 1] == '.' || text.at[i + 1] == '/')) {
-                i++;
-            }
+            i = skip_number(text, i);
+        } else {
+            i++;
         }
     }
 }

@@ -1,5 +1,7 @@
 #include "gateway/mail/automatic.h"
 
+#include "gateway/mail/vacation.h"
+
 #include <string.h>
 
 /* A field that marks a mail by being there (any value), or by one of a set of values. */
@@ -91,115 +93,6 @@ static const char *const gateways[] = {
     "microsoft exchange",
 };
 
-/* Lower case. en de fr es it pt nl sv da no fi pl cs ru uk hu ja zh ko tr. */
-static const char *const vacations[] = {
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto:",
-    "auto response",
-    "auto-response",
-    "autoresponse",
-    "automated reply",
-    "automatic response",
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "ooo:",
-    "[ooo]",
-    "vacation reply",
-    "vacation response",
-    "away from my mail",
-    "on vacation",
-    "i am out of office",
-    "i am on vacation",
-    "automatische antwort",
-    "automatisch generierte",
-    "abwesenheitsnotiz",
-    "abwesenheitsnachricht",
-    "abwesend:",
-    "abwesenheit:",
-    "ich bin abwesend",
-    "ich bin im urlaub",
-    "urlaub:",
-    "réponse automatique",
-    "reponse automatique",
-    "absence du bureau",
-    "absent du bureau",
-    "message d'absence",
-    "notification d'absence",
-    "en congé",
-    "respuesta automática",
-    "respuesta automatica",
-    "fuera de la oficina",
-    "fuera de oficina",
-    "ausente de la oficina",
-    "risposta automatica",
-    "fuori sede",
-    "fuori ufficio",
-    "assente dall'ufficio",
-    "resposta automática",
-    "resposta automatica",
-    "ausência temporária",
-    "fora do escritório",
-    "ausente do escritório",
-    "automatisch antwoord",
-    "automatisch bericht",
-    "afwezigheidsbericht",
-    "afwezig:",
-    "niet op kantoor",
-    "autosvar",
-    "automatiskt svar",
-    "frånvaromeddelande",
-    "frånvarande",
-    "ej på kontoret",
-    "automatisk svar",
-    "fraværsmeddelelse",
-    "fraværende",
-    "ikke på kontoret",
-    "fravær:",
-    "fraværsmelding",
-    "automaattinen vastaus",
-    "poissaoloviesti",
-    "poissa toimistosta",
-    "lomavastaus",
-    "automatyczna odpowiedź",
-    "odpowiedź automatyczna",
-    "poza biurem",
-    "nieobecność",
-    "automatická odpověď",
-    "automatická odpoveď",
-    "mimo kancelář",
-    "mimo pracoviště",
-    "автоматический ответ",
-    "автоответ",
-    "отсутствую",
-    "вне офиса",
-    "нет на рабочем месте",
-    "автоматична відповідь",
-    "автовідповідь",
-    "automatikus válasz",
-    "házon kívül",
-    "自動応答",
-    "自動返信",
-    "不在通知",
-    "不在:",
-    "自动回复",
-    "自動回覆",
-    "自動回復",
-    "外出通知",
-    "休假通知",
-    "자동 회신",
-    "자동 응답",
-    "부재중",
-    "otomatik yanıt",
-    "otomatik cevap",
-    "ofis dışında",
-    "răspuns automat",
-    "αυτόματη απάντηση",
-};
-
 /* The value of a field that begins with a comment or ends with one, up to its parameters. */
 static struct text first_token(struct text value)
 {
@@ -239,15 +132,23 @@ static bool has_value(const char *const *values, struct text token)
     return false;
 }
 
-static const struct mark *find_mark(const struct mail *mail, enum mail_automatic kind)
+static bool has_mark(const struct mail *mail, const struct mark *mark)
 {
     for (size_t i = 0; i < mail->field_count; i++) {
-        struct text token = first_token(mail->fields[i].value);
-        for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
-            if (marks[k].kind == kind && is_named(mail->fields[i].name, marks[k].name) &&
-                has_value(marks[k].values, token)) {
-                return &marks[k];
-            }
+        const struct mail_field *field = &mail->fields[i];
+        if (is_named(field->name, mark->name) &&
+            has_value(mark->values, first_token(field->value))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct mark *find_mark(const struct mail *mail, enum mail_automatic kind)
+{
+    for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
+        if (marks[k].kind == kind && has_mark(mail, &marks[k])) {
+            return &marks[k];
         }
     }
     return NULL;
@@ -263,11 +164,6 @@ static bool begins_with_any(const char *subject, const char *const *list, size_t
         }
     }
     return false;
-}
-
-bool automatic_is_vacation(const char *subject)
-{
-    return begins_with_any(subject, vacations, G_N_ELEMENTS(vacations));
 }
 
 static bool holds_daemon(struct text value)
@@ -397,7 +293,7 @@ enum mail_automatic automatic_decide(const struct mail *mail, const char **reaso
         *reason = mark->name;
         return MAIL_AUTOMATIC_SOFT;
     }
-    if (automatic_is_vacation(mail->subject)) {
+    if (vacation_is_subject(mail->subject)) {
         *reason = "the subject of a vacation answer";
         return MAIL_AUTOMATIC_SOFT;
     }

@@ -12,6 +12,3 @@ enum mail_automatic automatic_decide(const struct mail *mail, const char **reaso
 
 /* Whether the header is that of a bounce, DMARC or TLS report that came as no multipart/report. */
 bool automatic_is_report(const struct mail *mail);
-
-/* Whether a subject begins as vacation answers do, in any language of the table. */
-bool automatic_is_vacation(const char *subject);

@@ -132,8 +132,10 @@ static bool convert_chunk(GString *out, GIConv converter, struct text *bytes)
     char chunk[CHUNK_BYTES];
     char *to = chunk;
     gsize room = sizeof chunk;
-    char *from = (char *)(guintptr)bytes->at; /* iconv's prototype; it only reads */
+    char *from;
     gsize left = bytes->size;
+
+    memcpy(&from, &bytes->at, sizeof from); /* without const for iconv's prototype; it only reads */
     bool did_fail = g_iconv(converter, &from, &left, &to, &room) == (gsize)-1;
     int reason = errno;
 
@@ -154,7 +156,7 @@ static bool convert(GString *out, struct text bytes, const char *known_as, size_
 {
     GIConv converter = g_iconv_open("UTF-8", known_as);
 
-    if (converter == (GIConv)-1) {
+    if ((gintptr)converter == -1) {
         return false;
     }
     while (out->len < most_bytes && convert_chunk(out, converter, &bytes)) {

@@ -1,4 +1,4 @@
-/* gateway/mail/elements.h: what an HTML element means for the text of a mail. For html.c alone. */
+/* gateway/mail/elements.h: what an HTML element means for the text of a mail. For htmltext.c alone. */
 #pragma once
 
 #include <libxml/tree.h>

@@ -1,5 +1,6 @@
 #include "gateway/mail/footer.h"
 
+#include "gateway/mail/mobile.h"
 #include "gateway/mail/separator.h"
 
 #include <string.h>
@@ -7,120 +8,8 @@
 #define SIGNATURE_LINES 15 /* below "--" without its space, and below a dash */
 #define SIGNATURE_BYTES 120
 #define CLOSING_LINES   8 /* below "Best regards," */
-#define FOOTER_WORDS    9
 #define NAME_WORDS      3
 #define NAME_BYTES      60
-
-/* "Sent from my iPhone": how such a line begins. */
-static const char *const sent_from[] = {
-    "sent from ",
-    "sent via ",
-    "sent with ",
-    "get outlook for ",
-    "von meinem ",
-    "von meiner ",
-    "gesendet von ",
-    "gesendet mit ",
-    "gesendet über ",
-    "holen sie sich outlook ",
-    "envoyé de ",
-    "envoyé depuis ",
-    "envoyé à partir d",
-    "envoyé avec ",
-    "télécharger outlook ",
-    "obtenir outlook ",
-    "obtenez outlook ",
-    "enviado desde ",
-    "enviado do ",
-    "enviado de ",
-    "enviado a partir d",
-    "enviado via ",
-    "enviado con ",
-    "obtener outlook ",
-    "obter o outlook ",
-    "obtenha o outlook ",
-    "inviato da",
-    "inviato con ",
-    "ottieni outlook ",
-    "scarica outlook ",
-    "verzonden vanaf ",
-    "verstuurd vanaf ",
-    "verzonden met ",
-    "verstuurd met ",
-    "verzonden via ",
-    "outlook voor ",
-    "download outlook ",
-    "skickat från ",
-    "skickat med ",
-    "hämta outlook ",
-    "sendt fra ",
-    "sendt med ",
-    "hent outlook ",
-    "skaff deg outlook ",
-    "last ned outlook ",
-    "lähetetty ",
-    "hanki outlook ",
-    "wysłane z ",
-    "wysłano z ",
-    "pobierz aplikację outlook ",
-    "pobierz outlook ",
-    "odesláno z",
-    "odesláno pomocí ",
-    "stáhnout outlook ",
-    "získat outlook ",
-    "získejte outlook ",
-    "odoslané z ",
-    "отправлено с ",
-    "отправлено из ",
-    "скачать outlook ",
-    "получить outlook ",
-    "надіслано з ",
-    "відправлено з ",
-    "iphone-ról küldve",
-    "küldve ",
-    "trimis de pe ",
-    "trimis din ",
-    "στάλθηκε από ",
-    "poslano s ",
-    "poslano iz ",
-    "发自我的",
-    "發自我的",
-    "从我的",
-    "傳送自我的",
-    "從我的",
-    "获取 outlook for",
-    "下载适用于",
-    "取得 outlook",
-    "나의 ",
-    "get the new aol app",
-};
-
-/* And how it ends, where the words stand the other way round. */
-static const char *const sent_from_ends[] = {
-    "から送信",
-    "から送信されました",
-    "'dan gönderildi",
-    "'den gönderildi",
-    "'umdan gönderildi",
-    "'ımdan gönderildi",
-    "gesendet",
-    "에서 보냄",
-    "を入手",
-    "发送",
-    "outlook downloaden",
-    "beziehen",
-    "herunterladen",
-    "送信",
-};
-
-/* What it speaks of. */
-static const char *const devices[] = {
-    "iphone",  "ipad",        "ipod",     "android",    "mobile",  "phone",      "handy",
-    "tablet",  "outlook",     "gmail",    "blackberry", "samsung", "galaxy",     "huawei",
-    "nokia",   "xiaomi",      "proton",   "yahoo",      "mail",    "smartphone", "téléphone",
-    "telefon", "teléfono",    "telefono", "telefoon",   "мобильн", "手机",       "手機",
-    "windows", "thunderbird", "spark",    "typeapp",
-};
 
 static const char *const closings[] = {
     "regards",
@@ -210,85 +99,6 @@ static const char *const closings[] = {
     "祝好",
     "此致",
 };
-
-static bool contains_any(const char *plain, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strstr(plain, list[i]) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A footer's own link: "Outlook for iOS<https://aka.ms/…>". */
-static struct text without_link(const char *plain)
-{
-    struct text text = text_of(plain);
-    ptrdiff_t link = text_find_byte(text, '<');
-
-    if (link > 0 && text_has_suffix(text, TEXT(">"))) {
-        text = text_trim(text_first(text, (size_t)link));
-    }
-    return text;
-}
-
-static size_t count_words(struct text text)
-{
-    struct text word;
-    size_t count = 0;
-
-    while (text_next_piece(&text, ' ', &word)) {
-        count += word.size > 0;
-    }
-    return count;
-}
-
-static bool begins_or_ends_like_footer(struct text words)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(sent_from); i++) {
-        if (text_has_prefix(words, text_of(sent_from[i]))) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(sent_from_ends); i++) {
-        if (text_has_suffix(words, text_of(sent_from_ends[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A product has a capital letter or digit behind the first word: "Sent from Wiko RIDGE", not "Sent
- * from the office". */
-static bool names_product(struct text raw)
-{
-    ptrdiff_t space = text_find_byte(text_trim(raw), ' ');
-    struct text rest = space < 0 ? raw : text_skip(text_trim(raw), (size_t)space);
-
-    for (size_t i = 0; i < rest.size; i++) {
-        if (g_ascii_isupper(rest.at[i]) || g_ascii_isdigit(rest.at[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_mobile_footer(const struct line *line)
-{
-    struct text words = without_link(line->plain);
-
-    if (words.size == 0 || !begins_or_ends_like_footer(words) ||
-        count_words(words) > FOOTER_WORDS) {
-        return false;
-    }
-    g_autofree char *string = g_strndup(words.at, words.size);
-    bool has_device = contains_any(string, devices, G_N_ELEMENTS(devices));
-    if (strstr(string, ", ") != NULL) {
-        return has_device && text_has_suffix(words, TEXT("phone"));
-    }
-    return has_device || names_product(line->raw);
-}
 
 /* Few and short lines, as a signature has them. */
 static bool is_short_tail(const struct lines *lines, size_t from, size_t count, size_t most)
@@ -465,7 +275,7 @@ static bool is_noise(const struct lines *lines, size_t i)
     if (line->is_fenced) {
         return false;
     }
-    return line_is_blank(line) || separator_is_rule(line) || is_mobile_footer(line) ||
+    return line_is_blank(line) || separator_is_rule(line) || mobile_is_footer(line) ||
            is_dash_name(lines, i);
 }
 
@@ -474,7 +284,7 @@ static void drop_alone(const struct lines *lines, size_t count)
     for (size_t i = 1; i + 1 < count; i++) {
         const struct line *line = &lines->at[i];
         if (!line->is_fenced && line_is_blank(line - 1) && line_is_blank(line + 1) &&
-            is_mobile_footer(line)) {
+            mobile_is_footer(line)) {
             lines->at[i].is_dropped = true;
         }
     }

@@ -3,7 +3,7 @@
 #include "gateway/base/error.h"
 #include "gateway/mail/address.h"
 #include "gateway/mail/automatic.h"
-#include "gateway/mail/body.h"
+#include "gateway/mail/bodytext.h"
 #include "gateway/mail/decode.h"
 #include "gateway/mail/newtext.h"
 #include "gateway/mail/prescan.h"
@@ -82,13 +82,13 @@ static void read_references(struct arena *arena, struct mail *mail)
     while (count < REFERENCES && (id = decode_next_id(arena, &rest)) != NULL) {
         ids[count++] = id;
     }
-    g_autoptr(GPtrArray) ancestors = g_ptr_array_new();
+    g_autoptr(GArray) ancestors = g_array_new(FALSE, FALSE, sizeof id);
     rest = find_value(mail, "References");
     while ((id = decode_next_id(arena, &rest)) != NULL) {
-        g_ptr_array_add(ancestors, (gpointer)(guintptr)id);
+        g_array_append_val(ancestors, id);
     }
     for (guint i = ancestors->len; i > 0 && count < REFERENCES; i--) {
-        ids[count++] = g_ptr_array_index(ancestors, i - 1);
+        ids[count++] = g_array_index(ancestors, const char *, i - 1);
     }
     mail->references = ids;
     mail->reference_count = count;
@@ -114,7 +114,7 @@ const struct mail *mail_parse(struct arena *arena, struct text bytes,
     struct body body = {"", false, false};
 
     if (!prescan_run(arena, bytes, limits, &prescan, error) ||
-        !body_read(arena, &prescan, limits, &body, error)) {
+        !bodytext_read(arena, &prescan, limits, &body, error)) {
         return NULL;
     }
     struct mail *mail = ARENA_NEW(arena, struct mail);

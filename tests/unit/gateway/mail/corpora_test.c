@@ -210,7 +210,9 @@ static size_t each_mail(const char *folder, const char *ending, mail_check check
             count += each_mail(name, ending, check);
         } else if (g_str_has_suffix(file, ending)) {
             OWN(arena) arena = arena_open(ARENA_BYTES);
-            check(folder, file, parse(arena, folder, file));
+            const struct mail *mail = parse(arena, folder, file);
+            if (check != NULL)
+                check(folder, file, mail);
             count++;
         }
     }
@@ -235,17 +237,10 @@ TEST(bounces_and_feedback_reports_are_automatic)
     assert_int_equal(missed, 0);
 }
 
-static void is_anything(const char *folder __attribute__((unused)),
-                        const char *file __attribute__((unused)),
-                        const struct mail *mail __attribute__((unused)))
-{
-}
-
 TEST(any_mail_is_parsed_or_refused_in_time)
 {
-    size_t count =
-        each_mail("mime", ".eml", is_anything) + each_mail("alerts", ".eml", is_anything) +
-        each_mail("maintenance", ".eml", is_anything) + each_mail("calendar", ".eml", is_anything);
+    size_t count = each_mail("mime", ".eml", NULL) + each_mail("alerts", ".eml", NULL) +
+                   each_mail("maintenance", ".eml", NULL) + each_mail("calendar", ".eml", NULL);
 
     print_message("%zu mails\n", count);
     assert_true(count > 0);

@@ -1,5 +1,4 @@
 #include "gateway/base/error.h"
-#include "gateway/mail/automatic.h"
 #include "gateway/mail/mail.h"
 #include "tests/unit/unit.h"
 

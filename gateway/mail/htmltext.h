@@ -1,4 +1,4 @@
-/* gateway/mail/html.h: an HTML part -> the text that its reader sees.
+/* gateway/mail/htmltext.h: an HTML part -> the text that its reader sees.
  *
  * What is not shown is left out: style, script, head, comments, elements hidden by their own style
  * (display:none, visibility:hidden, font-size:0, max-height:0, opacity:0, mso-hide) or `hidden`; a
@@ -12,4 +12,4 @@
 
 /* Appends the text of `html` (UTF-8) to `out`, until that holds `most_bytes` or a little more; there it
  * may end inside a character. */
-void html_write_text(GString *out, struct text html, size_t most_bytes);
+void htmltext_write(GString *out, struct text html, size_t most_bytes);

@@ -1,4 +1,4 @@
-#include "gateway/mail/html.h"
+#include "gateway/mail/htmltext.h"
 
 #include "gateway/mail/elements.h"
 
@@ -216,31 +216,39 @@ static bool visit(struct writer *writer, const xmlNode *node)
     return false;
 }
 
-/* Depth first without recursion: who leaves a last child leaves its parents too. */
+/* The next node in the document's order that is none of `node`'s own; NULL at the end. Who leaves a
+ * last child leaves its parents too. */
+static const xmlNode *go_on(struct writer *writer, const xmlNode *node, size_t *depth)
+{
+    while (node->next == NULL && *depth > 0) {
+        node = node->parent;
+        (*depth)--;
+        leave(writer, node);
+    }
+    return *depth > 0 ? node->next : NULL;
+}
+
+/* Depth first without recursion. */
 static void walk(struct writer *writer, const xmlNode *root)
 {
     const xmlNode *node = root;
     size_t depth = 0;
 
     while (node != NULL && writer->out->len < writer->most_bytes) {
-        if (visit(writer, node)) {
-            if (node->children != NULL && depth < DEEPEST) {
-                node = node->children;
-                depth++;
-                continue;
-            }
+        bool is_open = visit(writer, node);
+        if (is_open && node->children != NULL && depth < DEEPEST) {
+            node = node->children;
+            depth++;
+            continue;
+        }
+        if (is_open) {
             leave(writer, node);
         }
-        while (node->next == NULL && depth > 0) {
-            node = node->parent;
-            depth--;
-            leave(writer, node);
-        }
-        node = depth > 0 ? node->next : NULL;
+        node = go_on(writer, node, &depth);
     }
 }
 
-void html_write_text(GString *out, struct text html, size_t most_bytes)
+void htmltext_write(GString *out, struct text html, size_t most_bytes)
 {
     struct writer writer = {.out = out, .most_bytes = most_bytes, .newlines = 2};
 

@@ -1,10 +1,10 @@
-#include "gateway/mail/body.h"
+#include "gateway/mail/bodytext.h"
 
 #include "gateway/base/error.h"
 #include "gateway/mail/charset.h"
 #include "gateway/mail/decode.h"
 #include "gateway/mail/flowed.h"
-#include "gateway/mail/html.h"
+#include "gateway/mail/htmltext.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -128,8 +128,8 @@ static void read_html(struct reader *reader, GMimePart *part)
 
     write_content(decoded, part, g_mime_content_type_get_parameter(type, "charset"),
                   reader->limits->message_bytes);
-    html_write_text(reader->html, text_from(decoded->str, decoded->len),
-                    reader->limits->text_bytes + 1);
+    htmltext_write(reader->html, text_from(decoded->str, decoded->len),
+                   reader->limits->text_bytes + 1);
     g_string_append(reader->html, "\n\n");
 }
 
@@ -242,8 +242,8 @@ static const char *clean(struct arena *arena, const GString *text, size_t most, 
     return cleaned;
 }
 
-bool body_read(struct arena *arena, const struct prescan *prescan, const struct mail_limits *limits,
-               struct body *body, GError **error)
+bool bodytext_read(struct arena *arena, const struct prescan *prescan,
+                   const struct mail_limits *limits, struct body *body, GError **error)
 {
     g_autoptr(GString) plain = g_string_new(NULL);
     g_autoptr(GString) html = g_string_new(NULL);

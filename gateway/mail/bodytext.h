@@ -1,4 +1,4 @@
-/* gateway/mail/body.h: the text of a mail, out of its MIME tree. */
+/* gateway/mail/bodytext.h: the text of a mail, out of its MIME tree. */
 #pragma once
 
 #include "gateway/mail/prescan.h"
@@ -12,5 +12,5 @@ struct body {
 /* The text that a reader sees first: text/plain before HTML in an alternative, the first part of a
  * signed, related or reporting multipart, the texts of a mixed one in their order. Attachments and
  * messages inside are not read. False: `error` is INPUT or LIMIT (depth, parts). */
-bool body_read(struct arena *arena, const struct prescan *prescan, const struct mail_limits *limits,
-               struct body *body, GError **error);
+bool bodytext_read(struct arena *arena, const struct prescan *prescan,
+                   const struct mail_limits *limits, struct body *body, GError **error);

@@ -1,6 +1,6 @@
 #include "gateway/mail/charset.h"
 #include "gateway/mail/flowed.h"
-#include "gateway/mail/html.h"
+#include "gateway/mail/htmltext.h"
 #include "gateway/mail/newtext.h"
 #include "tests/unit/unit.h"
 
@@ -49,7 +49,7 @@ static char *to_text(const char *html)
     g_autoptr(GString) out = g_string_new(NULL);
     struct text bytes = unit_bytes(text_of(html));
 
-    html_write_text(out, bytes, 65536);
+    htmltext_write(out, bytes, 65536);
     unit_free(bytes);
     return g_strstrip(g_strdup(out->str));
 }
