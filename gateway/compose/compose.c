@@ -185,6 +185,7 @@ const struct message *compose_notification(struct compose *compose, struct arena
         .unsubscribe = rendering.slots[SLOT_UNSUBSCRIBE],
         .is_html = audience->format == FORMAT_HTML,
     };
+    desk_hold_zone(compose, task.time_zone);
     json_auto_t *values = values_of_story(&task);
     rendering.format = audience->format;
     rendering.language = desk_or_page(audience->language, story->page->language);

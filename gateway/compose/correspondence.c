@@ -123,6 +123,7 @@ const struct message *compose_letter(struct compose *compose, struct arena *aren
         story.first_missed = find_first_missed(letter, facts->story);
         told.story = &story;
     }
+    desk_hold_zone(compose, zone);
     json_auto_t *values = values_of_letter(letter, &told, zone);
     const char *subject = reply_subject(arena, values_fact(letter, "subject"));
     struct heading heading = make_heading(compose, arena, letter, facts);

@@ -19,7 +19,16 @@ void compose_close(struct compose *compose)
     if (compose == NULL)
         return;
     templates_close(compose->templates);
+    g_clear_pointer(&compose->zone, g_time_zone_unref);
     g_free(compose);
+}
+
+void desk_hold_zone(struct compose *compose, const char *name)
+{
+    GTimeZone *zone = g_time_zone_new_identifier(name);
+
+    g_clear_pointer(&compose->zone, g_time_zone_unref);
+    compose->zone = zone; /* NULL: no such zone */
 }
 
 static bool check_needed(struct compose *compose, GError **error)
