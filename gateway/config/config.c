@@ -8,6 +8,19 @@
 
 #define PATH_STANDARD "/etc/tocsin/tocsin.yaml"
 
+/* What the sender would refuse when it starts, and no check here has found. */
+static bool check_spool(const struct config *config, const struct yaml_node *root,
+                        struct problems *problems)
+{
+    const struct yaml_node *relays = yaml_find(root, "relays");
+    g_autoptr(GError) error = NULL;
+
+    if (spool_settings_check(&config->spool, &error))
+        return true;
+    yaml_problem(problems, relays != NULL ? relays : root, "%s", error->message);
+    return false;
+}
+
 const struct config *config_load(struct arena *arena, const char *file, struct problems *problems)
 {
     struct yaml_node *root = sources_load(arena, file, problems);
@@ -23,7 +36,10 @@ const struct config *config_read(struct arena *arena, const char *file,
 
     settings_read(&reader, root, &settings);
     settings_check(&reader, &settings);
-    return problems_count_errors(problems) > 0 ? NULL : settings_build(arena, file, &settings);
+    if (problems_count_errors(problems) > 0)
+        return NULL;
+    const struct config *config = settings_build(arena, file, &settings);
+    return check_spool(config, root, problems) ? config : NULL;
 }
 
 bool config_check(struct arena *arena, const struct config *config, struct problems *problems)

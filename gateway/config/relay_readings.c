@@ -96,7 +96,7 @@ const struct reader_table retry_table = {
 };
 
 static const struct reader_field relay_retry_fields[] = {
-    SPAN(backoff, "first", first_ms, "10s", SECOND_MS, HOUR_MS),
+    SPAN(backoff, "first", first_ms, "5s", SECOND_MS, HOUR_MS),
     SPAN(backoff, "longest", longest_ms, "5m", SECOND_MS, DAY_MS),
 };
 const struct reader_table relay_retry_table = {
@@ -216,7 +216,7 @@ struct spool_settings relay_readings_build(struct arena *arena, const struct spo
         .relay_count = given->count,
         .timeouts = spool->timeouts,
         .backoff = spool->retry,
-        .relay_backoff = spool->relay_retry,
+        .relay_backoff = {spool->relay_retry.first_ms, spool->relay_retry.longest_ms, DAY_MS},
         .watch = spool->watch,
         .refusals_most = (uint32_t)spool->refusals,
         .hostname = or_empty(spool->hostname),

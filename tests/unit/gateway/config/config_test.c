@@ -124,10 +124,167 @@ TEST(the_example_of_the_design_loads_and_gives_its_values)
     loading_close(&loading);
 }
 
+#define GOOD                                                                                       \
+    "status_pages:\n"                                                                              \
+    "  - { id: sp_one, name: One, address: Status@Status.Example.COM }\n"                          \
+    "  - { id: sp_two, name: Two, address: two@example.com, url: 'https://two.example.com//',\n"   \
+    "      reopen_for: 3d, reply_key_for: 1d, language: en-GB }\n"                                 \
+    "operators:\n"                                                                                 \
+    "  - { name: Ada Byron, address: Ada@Example.COM, proofs: sasl }\n"                            \
+    "  - { name: Bob, address: bob@example.com, login: bob, pages: sp_two, notify: own,\n"         \
+    "      require: [sasl, reply_key], time_zone: Asia/Tokyo, language: en }\n"                    \
+    "trust: { authserv_id: mx.example.com }\n"
+
+static const struct config *load(struct loading *loading, const char *content)
+{
+    (void)loading_write(loading, "tocsin.yaml", content, 0644);
+    loading_load(loading);
+    assert_good(loading);
+    return loading->config;
+}
+
+TEST(everything_but_pages_and_operators_has_its_default)
+{
+    struct loading loading = loading_open();
+    const struct config *config = load(&loading, GOOD);
+    const struct spool_settings *standard = &spool_settings_default;
+
+    assert_string_equal(config->state, "/var/lib/tocsin");
+    assert_int_equal(config->store.busy_ms, 5 * SECOND_MS);
+    assert_string_equal(config->milter.socket, "unix:/run/tocsin/milter.sock");
+    assert_int_equal(config->milter.workers, 4);
+    assert_memory_equal(&config->intake.mail, &mail_limits_default, sizeof mail_limits_default);
+    assert_int_equal(config->intake.wall_ms, 20 * SECOND_MS);
+    assert_int_equal(config->intake.cpu_ms, 5 * SECOND_MS);
+    assert_int_equal(config->intake.question_limit, 4);
+    assert_int_equal(config->intake.miss_limit, 20);
+    assert_int_equal(config->intake.held_ms, DAY_MS);
+    assert_int_equal(config->intake.trust.signature_age_ms, DAY_MS);
+    assert_int_equal(config->intake.grammar.dropped_word_count, 0);
+    assert_int_equal(config->spool.relay_count, 1);
+    check_relay(&config->spool.relays[0]);
+    assert_memory_equal(&config->spool.timeouts, &standard->timeouts, sizeof standard->timeouts);
+    assert_memory_equal(&config->spool.backoff, &standard->backoff, sizeof standard->backoff);
+    assert_memory_equal(&config->spool.relay_backoff, &standard->relay_backoff,
+                        sizeof standard->relay_backoff);
+    assert_memory_equal(&config->spool.watch, &standard->watch, sizeof standard->watch);
+    assert_int_equal(config->spool.refusals_most, standard->refusals_most);
+    assert_string_equal(config->spool.hostname, "");
+    loading_close(&loading);
+}
+
+TEST(pages_and_operators_are_as_written_in_one_form)
+{
+    struct loading loading = loading_open();
+    const struct config *config = load(&loading, GOOD);
+    const struct page *const *pages = config->pages;
+
+    assert_string_equal(pages[0]->address, "Status@status.example.com");
+    assert_string_equal(pages[0]->time_zone, "Etc/UTC");
+    assert_string_equal(pages[0]->url, "");
+    assert_string_equal(pages[0]->contact, "");
+    assert_int_equal(pages[0]->component_count, 0);
+    assert_string_equal(pages[1]->url, "https://two.example.com");
+    assert_int_equal(pages[1]->reopen_ms, 3 * DAY_MS);
+    assert_int_equal(pages[1]->reply_key_ms, DAY_MS);
+    assert_null(config_find_page(config, NULL));
+    assert_string_equal(config->operators[0]->address, "Ada@example.com");
+    assert_true(operator_is_of_page(config->operators[0], "sp_one"));
+    assert_true(operator_is_of_page(config->operators[0], "sp_two"));
+    assert_false(operator_is_of_page(config->operators[1], "sp_one"));
+    assert_int_equal(config->operators[1]->notify, OPERATOR_NOTIFY_OWN);
+    assert_string_equal(config->operators[1]->time_zone, "Asia/Tokyo");
+    assert_string_equal(config->identities[1]->login, "bob");
+    assert_int_equal(config->identities[1]->accepts, 0);
+    assert_int_equal(config->identities[1]->requires, PROOF_SASL | PROOF_REPLY_KEY);
+    assert_ptr_equal(config->intake.pages, config->pages);
+    assert_ptr_equal(config->intake.operators, config->operators);
+    assert_int_equal(config->intake.operator_count, 2);
+    loading_close(&loading);
+}
+
+static const char many[] =
+    GOOD "state: /srv/tocsin\n"
+         "milter: { socket: 'inet:8891@127.0.0.1', workers: 8 }\n"
+         "relays:\n"
+         "  - { host: mx.example.com, port: 587, tls: starttls, rate: 100/s, connections: 2 }\n"
+         "  - { maildir: /var/tmp/mail, connections: 1 }\n"
+         "limits: { message: 2MiB, header: 64KiB, header_field: 8KiB, header_fields: 100,\n"
+         "  parameters: 10, parameter: 512, depth: 8, parts: 50, text: 32KiB, wall: 10s, cpu: 2s,\n"
+         "  questions: 7, misses: 3, held: 2h, refusals: 5, store_wait: 1s }\n"
+         "retry: { first: 1s, longest: 2s, give_up: 1m }\n"
+         "relay_retry: { first: 2s, longest: 3s }\n"
+         "timeouts: { greeting: 1s, command: 2s, data: 3s, dot: 4s }\n"
+         "watch: { connect: 5s, progress: 6s, dot: 7s }\n"
+         "dropped_words: [EXTERN, Ext]\n"
+         "hostname: gateway.example.com\n";
+
+static void check_spool(const struct spool_settings *spool)
+{
+    assert_int_equal(spool->relay_count, 2);
+    assert_string_equal(spool->relays[0].name, "mx.example.com:587");
+    assert_int_equal(spool->relays[0].tls, RELAY_TLS_STARTTLS);
+    assert_int_equal(spool->relays[0].rate, 100);
+    assert_int_equal(spool->relays[1].kind, RELAY_MAILDIR);
+    assert_string_equal(spool->relays[1].name, "maildir:/var/tmp/mail");
+    assert_string_equal(spool->relays[1].maildir, "/var/tmp/mail");
+    assert_string_equal(spool->relays[1].host, "");
+    assert_int_equal(spool->relays[1].connections, 1);
+    assert_int_equal(spool->backoff.give_up_ms, MINUTE_MS);
+    assert_int_equal(spool->relay_backoff.longest_ms, 3 * SECOND_MS);
+    assert_int_equal(spool->timeouts.dot_ms, 4 * SECOND_MS);
+    assert_int_equal(spool->watch.progress_ms, 6 * SECOND_MS);
+    assert_int_equal(spool->refusals_most, 5);
+    assert_string_equal(spool->hostname, "gateway.example.com");
+}
+
+TEST(every_setting_arrives_where_it_is_used)
+{
+    struct loading loading = loading_open();
+    const struct config *config = load(&loading, many);
+    const struct intake_settings *intake = &config->intake;
+
+    assert_string_equal(config->store.state, "/srv/tocsin");
+    assert_string_equal(intake->store.state, "/srv/tocsin");
+    assert_int_equal(intake->store.busy_ms, SECOND_MS);
+    assert_string_equal(config->milter.socket, "inet:8891@127.0.0.1");
+    assert_int_equal(config->milter.workers, 8);
+    assert_int_equal(intake->mail.message_bytes, 2 << 20);
+    assert_int_equal(intake->mail.header_bytes, 64 << 10);
+    assert_int_equal(intake->mail.field_bytes, 8 << 10);
+    assert_int_equal(intake->mail.fields, 100);
+    assert_int_equal(intake->mail.parameters, 10);
+    assert_int_equal(intake->mail.parameter_bytes, 512);
+    assert_int_equal(intake->mail.depth, 8);
+    assert_int_equal(intake->mail.parts, 50);
+    assert_int_equal(intake->mail.text_bytes, 32 << 10);
+    assert_int_equal(intake->question_limit, 7);
+    assert_int_equal(intake->miss_limit, 3);
+    assert_int_equal(intake->held_ms, 2 * HOUR_MS);
+    assert_int_equal(intake->grammar.dropped_word_count, 2);
+    assert_string_equal(intake->grammar.dropped_words[1], "Ext");
+    check_spool(&config->spool);
+    loading_close(&loading);
+}
+
+TEST(the_file_is_that_of_the_option_then_of_the_environment_then_the_usual_one)
+{
+    assert_int_equal(unsetenv("TOCSIN_CONFIG"), 0);
+    assert_string_equal(config_path(NULL), "/etc/tocsin/tocsin.yaml");
+    assert_int_equal(setenv("TOCSIN_CONFIG", "/srv/tocsin.yaml", 1), 0);
+    assert_string_equal(config_path(NULL), "/srv/tocsin.yaml");
+    assert_string_equal(config_path("other.yaml"), "other.yaml");
+    assert_int_equal(unsetenv("TOCSIN_CONFIG"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_design_loads_and_gives_its_values),
+        cmocka_unit_test(everything_but_pages_and_operators_has_its_default),
+        cmocka_unit_test(pages_and_operators_are_as_written_in_one_form),
+        cmocka_unit_test(every_setting_arrives_where_it_is_used),
+        cmocka_unit_test(the_file_is_that_of_the_option_then_of_the_environment_then_the_usual_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,11 @@ static const struct fault faults[] = {
     {GOOD "relays:\n  - host: 203.0.113.7\n    tls: starttls\n", 11, "relays[0].host",
      "certificates name hosts", true},
 
+    {GOOD "relays:\n  - { maildir: /a, connections: 64 }\n  - { maildir: /b, connections: 64 }\n"
+          "  - { maildir: /c, connections: 64 }\n  - { maildir: /d, connections: 64 }\n"
+          "  - { maildir: /e }\n",
+     11, "relays", "256 connections at most", false},
+
     /* Pages. */
     {"status_pages:\n  - { name: One, address: s@example.com }\n" OPERATORS, 2, "status_pages[0]",
      "`id` is required", false},
