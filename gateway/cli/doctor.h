@@ -24,6 +24,7 @@ struct doctor {
     const char *config_file;
     const struct config *config;
     const char *postfix_directory; /* of main.cf; NULL: Postfix's own choice */
+    const char *probe;             /* HOST:PORT that the forged mail goes to; NULL: none is sent */
     bool is_thorough;
     bool has_no_postfix; /* said by the administrator */
     const char *check;   /* the one that is running */
@@ -34,7 +35,8 @@ struct doctor {
 void doctor_report(struct doctor *doctor, enum doctor_status status, const char *remedy,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The checks, in doctor_host.c, doctor_state.c and doctor_relay.c; of Postfix, see front.h. */
+/* The checks, in doctor_host.c, doctor_state.c and doctor_relay.c; of Postfix, see front.h; with a
+ * mail, doctor_probe.h. */
 void doctor_check_configuration(struct doctor *doctor);
 void doctor_check_user(struct doctor *doctor);
 void doctor_check_zones(struct doctor *doctor);

@@ -1,6 +1,7 @@
 /* tocsin doctor: what is wrong with this installation, and how to mend it. */
 #include "gateway/cli/doctor.h"
 
+#include "gateway/cli/doctor_probe.h"
 #include "gateway/cli/front.h"
 #include "gateway/cli/print.h"
 
@@ -27,6 +28,7 @@ static const struct {
     {"milter", doctor_check_milter},
     {"relay", doctor_check_relays},
     {"postfix", doctor_check_postfix},
+    {"probe", doctor_check_probe},
 };
 
 /* The colours are ECMA-48's: green, yellow, red. */
@@ -123,11 +125,13 @@ static int examine(struct doctor *doctor, bool is_json)
 static int run_doctor(struct invocation *invocation)
 {
     g_autofree char *postfix_directory = NULL;
+    g_autofree char *probe = NULL;
     gboolean is_thorough = FALSE;
     gboolean has_no_postfix = FALSE;
     const GOptionEntry options[] = {
         {"no-postfix", 0, 0, G_OPTION_ARG_NONE, &has_no_postfix, "mail comes otherwise", NULL},
         {"postfix-config", 0, 0, G_OPTION_ARG_FILENAME, &postfix_directory, "of main.cf", "DIR"},
+        {"probe", 0, 0, G_OPTION_ARG_STRING, &probe, "send a forged mail there", "HOST:PORT"},
         {"thorough", 0, 0, G_OPTION_ARG_NONE, &is_thorough, "read the whole database", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -142,6 +146,7 @@ static int run_doctor(struct invocation *invocation)
         .arena = invocation->arena,
         .config_file = invocation->config_file,
         .postfix_directory = postfix_directory,
+        .probe = probe,
         .is_thorough = is_thorough,
         .has_no_postfix = has_no_postfix,
         .rows = rows,
@@ -151,7 +156,7 @@ static int run_doctor(struct invocation *invocation)
 
 const struct verb verb_doctor = {
     "doctor",
-    "[--thorough] [--postfix-config DIR | --no-postfix]",
+    "[--thorough] [--postfix-config DIR | --no-postfix] [--probe HOST:PORT]",
     "what is wrong with this installation, and how to mend it",
     false,
     run_doctor,

@@ -1,6 +1,6 @@
 /* tocsin serve: the supervisor and its processes, in the foreground. */
-#include "gateway/cli/invocation.h"
-
+#include "gateway/base/log.h"
+#include "gateway/cli/doctor_probe.h"
 #include "gateway/serve/serve.h"
 
 #include <stdio.h>
@@ -28,6 +28,10 @@ static int run_serve(struct invocation *invocation)
     config = invocation_config(invocation);
     if (config == NULL)
         return EX_CONFIG;
+    if (!doctor_probe_has_passed(invocation->arena, config))
+        log_warning("trust.unproven", LOG_TEXT("authserv_id", config->intake.trust.authserv_id),
+                    LOG_TEXT("remedy", "tocsin doctor --probe HOST:PORT shows whether a forged "
+                                       "verdict is believed"));
     if (serve_run(config, invocation->program, invocation->config_file, &error))
         return EX_OK;
     return invocation_fail(error);
