@@ -40,6 +40,7 @@ void doctor_report(struct doctor *doctor, enum doctor_status status, const char 
 void doctor_check_configuration(struct doctor *doctor);
 void doctor_check_user(struct doctor *doctor);
 void doctor_check_zones(struct doctor *doctor);
+void doctor_check_patterns(struct doctor *doctor);
 void doctor_check_state(struct doctor *doctor);
 void doctor_check_disk(struct doctor *doctor);
 void doctor_check_database(struct doctor *doctor);

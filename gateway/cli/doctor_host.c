@@ -2,6 +2,7 @@
 #include "gateway/cli/doctor.h"
 
 #include "gateway/base/moment.h"
+#include "gateway/grammar/pattern.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ void doctor_check_configuration(struct doctor *doctor)
         (void)config_check(doctor->arena, doctor->config, problems);
     report_problems(doctor, problems);
     if (problems_count_errors(problems) == 0)
-        doctor_report(doctor, DOCTOR_OK, "", "%s: %zu pages, %zu operators", doctor->config_file,
+        doctor_report(doctor, DOCTOR_OK, "", "%s: pages: %zu, operators: %zu", doctor->config_file,
                       doctor->config->page_count, doctor->config->operator_count);
 }
 
@@ -40,6 +41,21 @@ void doctor_check_user(struct doctor *doctor)
                       "looking as root; `tocsin serve` runs as another user");
     else
         doctor_report(doctor, DOCTOR_OK, "", "looking as %s, as `tocsin serve` should run", name);
+}
+
+/* Machine code needs memory that can be written and run, which contrib/systemd's unit forbids; the
+ * interpreter does the same, more slowly. */
+void doctor_check_patterns(struct doctor *doctor)
+{
+    size_t offset;
+    OWN(pattern) pattern = pattern_open("a", &offset, NULL);
+
+    if (pattern != NULL && pattern_is_jitted(pattern))
+        doctor_report(doctor, DOCTOR_OK, "",
+                      "PCRE2 compiles grammars to machine code in this process");
+    else
+        doctor_report(doctor, DOCTOR_OK, "",
+                      "PCRE2 interprets grammars: no machine code is allowed");
 }
 
 /* glibc knows UTC by itself; every other zone comes from the package tzdata. */

@@ -13,15 +13,20 @@ static const char *value_of(const struct front *front, const char *name)
 static enum postfix_answer find_domain(const struct front *front, const char *domain,
                                        const char **list)
 {
-    static const char *const lists[] = {"relay_domains", "virtual_mailbox_domains",
-                                        "virtual_alias_domains", "mydestination"};
+    static const struct {
+        const char *name;
+        bool holds_below; /* by the default of parent_domain_matches_subdomains */
+    } lists[] = {{"relay_domains", true},
+                 {"virtual_mailbox_domains", false},
+                 {"virtual_alias_domains", false},
+                 {"mydestination", false}};
     enum postfix_answer answer = POSTFIX_NO;
 
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const enum postfix_answer one =
-            postfix_has_domain(front->postfix, value_of(front, lists[i]), domain);
+        const enum postfix_answer one = postfix_has_domain(
+            front->postfix, value_of(front, lists[i].name), domain, lists[i].holds_below);
 
-        *list = lists[i];
+        *list = lists[i].name;
         if (one == POSTFIX_YES)
             return one;
         if (one == POSTFIX_UNKNOWN)
@@ -53,15 +58,14 @@ static bool check_recipient(struct doctor *doctor, const struct front *front,
     return false;
 }
 
-static enum postfix_answer find_transport(struct doctor *doctor, const struct front *front,
-                                          const struct page *page, const char **value)
+static enum postfix_answer find_transport(const struct front *front, const struct page *page,
+                                          const char **value)
 {
     const char *parent = strchr(page->domain, '.');
     const char *const keys[] = {page->address, page->domain, parent};
     const char *maps = value_of(front, "transport_maps");
     enum postfix_answer answer = POSTFIX_NO;
 
-    (void)doctor;
     for (size_t i = 0; i < G_N_ELEMENTS(keys) && keys[i] != NULL; i++) {
         const enum postfix_answer one = postfix_look_up(front->postfix, maps, keys[i], value);
 
@@ -80,7 +84,7 @@ static bool check_transport(struct doctor *doctor, const struct front *front,
     static const char remedy[] = "the backstop of contrib/mta/postfix/main.cf: transport_maps with "
                                  "tocsin-missed, and defer_transports";
     const char *value = "";
-    const enum postfix_answer answer = find_transport(doctor, front, page, &value);
+    const enum postfix_answer answer = find_transport(front, page, &value);
     const char *name = arena_copy(doctor->arena, value, strcspn(value, ":"));
 
     if (answer == POSTFIX_UNKNOWN)
@@ -151,9 +155,9 @@ static bool check_stripping(struct doctor *doctor, const struct front *front)
             continue;
         doctor_report(doctor, answer == POSTFIX_UNKNOWN ? DOCTOR_WARNING : DOCTOR_ERROR, remedy,
                       answer == POSTFIX_UNKNOWN
-                          ? "header_checks = %s cannot be tried: does it remove `%s`?"
-                          : "header_checks = %s: `%s` by a stranger stays, and is believed",
-                      checks, line);
+                          ? "header_checks (%s) cannot be tried: does it remove `%s`?"
+                          : "header_checks (%s): `%s` by a stranger stays, and is believed",
+                      checks[0] != '\0' ? checks : "empty", line);
         return false;
     }
     return true;

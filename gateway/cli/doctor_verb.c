@@ -21,6 +21,7 @@ static const struct {
     {"configuration", doctor_check_configuration},
     {"user", doctor_check_user},
     {"zones", doctor_check_zones},
+    {"patterns", doctor_check_patterns},
     {"state", doctor_check_state},
     {"disk", doctor_check_disk},
     {"database", doctor_check_database},

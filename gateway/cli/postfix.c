@@ -320,27 +320,26 @@ enum postfix_answer postfix_look_up(const struct postfix *postfix, const char *l
     return answer;
 }
 
-/* Domains in a list hold their subdomains too, as parent_domain_matches_subdomains has it. */
-static bool is_domain_in(const char *domain, const char *word)
+static bool is_below(const char *domain, const char *word)
 {
     const size_t size = strlen(domain);
     const size_t word_bytes = strlen(word);
 
-    if (g_ascii_strcasecmp(domain, word) == 0)
-        return true;
     return size > word_bytes + 1 && domain[size - word_bytes - 1] == '.' &&
            g_ascii_strcasecmp(domain + size - word_bytes, word) == 0;
 }
 
 enum postfix_answer postfix_has_domain(const struct postfix *postfix, const char *list,
-                                       const char *domain)
+                                       const char *domain, bool holds_below)
 {
     const char *const *words = postfix_split(postfix->arena, list);
     enum postfix_answer answer = POSTFIX_NO;
     const char *value;
 
     for (size_t i = 0; words[i] != NULL; i++) {
-        enum postfix_answer one = is_domain_in(domain, words[i]) ? POSTFIX_YES : POSTFIX_NO;
+        const bool is_named = g_ascii_strcasecmp(domain, words[i]) == 0 ||
+                              (holds_below && is_below(domain, words[i]));
+        enum postfix_answer one = is_named ? POSTFIX_YES : POSTFIX_NO;
 
         if (words[i][0] == '/')
             one = POSTFIX_UNKNOWN; /* a file of patterns */

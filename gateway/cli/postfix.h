@@ -61,6 +61,6 @@ enum postfix_answer {
 /* Looks the key up in the tables of a list, the first that has it. *value is set with YES. */
 enum postfix_answer postfix_look_up(const struct postfix *postfix, const char *list,
                                     const char *key, const char **value);
-/* Is the domain in a list of domains and tables? */
+/* Is the domain, or (with `holds_below`) one that it lies below, in a list of domains and tables? */
 enum postfix_answer postfix_has_domain(const struct postfix *postfix, const char *list,
-                                       const char *domain);
+                                       const char *domain, bool holds_below);

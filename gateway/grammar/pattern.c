@@ -116,6 +116,13 @@ void pattern_close(struct pattern *pattern)
     g_free(pattern);
 }
 
+bool pattern_is_jitted(const struct pattern *pattern)
+{
+    size_t bytes = 0;
+
+    return pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &bytes) == 0 && bytes > 0;
+}
+
 size_t pattern_count_names(const struct pattern *pattern)
 {
     return pattern->name_count;

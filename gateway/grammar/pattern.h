@@ -24,6 +24,9 @@ size_t pattern_count_names(const struct pattern *pattern);
 const char *pattern_name(const struct pattern *pattern, size_t n);
 bool pattern_has_name(const struct pattern *pattern, const char *name);
 
+/* Does it run as machine code (JIT) in this process? */
+bool pattern_is_jitted(const struct pattern *pattern);
+
 /* The room to match in: one a thread. */
 struct matcher;
 
