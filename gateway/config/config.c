@@ -61,7 +61,7 @@ bool config_check_file(struct arena *arena, const char *file, struct problems *p
         return false;
     settings_read(&reader, root, &settings);
     settings_check(&reader, &settings);
-    const struct installation installation = settings_installation(&settings);
+    const struct installation installation = settings_installation(arena, &settings);
     installation_check(arena, &installation, problems);
     return problems_count_errors(problems) == 0;
 }

@@ -8,15 +8,12 @@
 struct place_row {
     const char *field;
     const char *sources; /* where the build tree has them */
-    const char *installed;
     const char *site;
 };
 
 static const struct place_row rows[] = {
-    [PLACES_TEMPLATES] = {"templates", TOCSIN_SOURCE_DIR "/templates",
-                          "/usr/share/tocsin/templates", "/etc/tocsin/templates"},
-    [PLACES_GRAMMARS] = {"grammars", TOCSIN_SOURCE_DIR "/gateway/grammar",
-                         "/usr/share/tocsin/grammars", "/etc/tocsin/grammars"},
+    [PLACES_TEMPLATES] = {"templates", TOCSIN_SOURCE_DIR "/templates", "/etc/tocsin/templates"},
+    [PLACES_GRAMMARS] = {"grammars", TOCSIN_SOURCE_DIR "/gateway/grammar", "/etc/tocsin/grammars"},
 };
 
 static bool is_directory(const char *path)
@@ -31,24 +28,41 @@ static bool is_beneath(const char *path, const char *folder)
     return strncmp(path, folder, size) == 0 && path[size] == '/';
 }
 
-/* An installed program must not read templates from where it was once built: whoever owns that
- * folder today would write our mails. */
-static bool runs_from_build_tree(void)
+/* Of this program's file; "" where the system does not say. */
+static const char *find_program(struct arena *arena)
 {
     char path[PATH_BYTES];
-    const ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+    const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
 
-    if (size <= 0)
-        return false;
-    path[size] = '\0';
-    return is_beneath(path, TOCSIN_SOURCE_DIR) || is_beneath(path, TOCSIN_BINARY_DIR);
+    return size <= 0 || size == sizeof path ? "" : arena_copy(arena, path, (size_t)size);
 }
 
-const char *places_shipped(enum place_kind kind)
+/* An installed program must not read templates from where it was once built: whoever owns that
+ * folder today would write our mails. */
+static bool is_of_build_tree(const char *program)
 {
-    if (runs_from_build_tree() && is_directory(rows[kind].sources))
+    return is_beneath(program, TOCSIN_SOURCE_DIR) || is_beneath(program, TOCSIN_BINARY_DIR);
+}
+
+static const char *find_installed(struct arena *arena, const char *program, const char *name)
+{
+    const char *suffix = g_strrstr(program, "/bin/");
+    const char *path = NULL;
+
+    if (suffix != NULL)
+        path = arena_format(arena, "%.*s/share/tocsin/%s", (int)(suffix - program), program, name);
+    if (path != NULL && is_directory(path))
+        return path;
+    return arena_format(arena, "/usr/share/tocsin/%s", name);
+}
+
+const char *places_shipped(struct arena *arena, enum place_kind kind)
+{
+    const char *program = find_program(arena);
+
+    if (is_of_build_tree(program) && is_directory(rows[kind].sources))
         return rows[kind].sources;
-    return rows[kind].installed;
+    return find_installed(arena, program, rows[kind].field);
 }
 
 const char *places_site(const char *given, enum place_kind kind)
@@ -83,7 +97,7 @@ void places_check_language(const struct reader *reader, const struct yaml_node *
 {
     const struct yaml_node *node = yaml_find(owner, "language");
     const char *const folders[] = {places_site(site, PLACES_TEMPLATES),
-                                   places_shipped(PLACES_TEMPLATES)};
+                                   places_shipped(reader->arena, PLACES_TEMPLATES)};
 
     if (node == NULL || language == NULL)
         return;

@@ -5,8 +5,9 @@
 
 enum place_kind { PLACES_TEMPLATES, PLACES_GRAMMARS };
 
-/* Beside the sources while the program runs from its build tree, else where it is installed. */
-const char *places_shipped(enum place_kind kind);
+/* Beside the sources while the program runs from its build tree, else PREFIX/share/tocsin of the
+ * program that is PREFIX/bin/tocsin. */
+const char *places_shipped(struct arena *arena, enum place_kind kind);
 
 /* The directory that was configured, else the usual one if it is there; NULL: none. */
 const char *places_site(const char *given, enum place_kind kind);

@@ -236,30 +236,31 @@ void settings_check(const struct reader *reader, const struct settings *settings
     check_languages(reader, settings);
 }
 
-struct installation settings_installation(const struct settings *settings)
+struct installation settings_installation(struct arena *arena, const struct settings *settings)
 {
     return (struct installation){
         .state = settings->state,
         .grammar =
             {
                 .site_directory = places_site(settings->grammars, PLACES_GRAMMARS),
-                .shipped_directory = places_shipped(PLACES_GRAMMARS),
+                .shipped_directory = places_shipped(arena, PLACES_GRAMMARS),
                 .dropped_words = settings->dropped_words,
                 .dropped_word_count = settings->dropped_word_count,
             },
         .compose = {places_site(settings->templates, PLACES_TEMPLATES),
-                    places_shipped(PLACES_TEMPLATES)},
+                    places_shipped(arena, PLACES_TEMPLATES)},
     };
 }
 
 static struct intake_settings build_intake(const struct config *config,
-                                           const struct settings *settings)
+                                           const struct settings *settings,
+                                           const struct installation *installation)
 {
     return (struct intake_settings){
         .store = config->store,
         .trust = settings->trust,
         .mail = limit_settings_build(&settings->limits),
-        .grammar = settings_installation(settings).grammar,
+        .grammar = installation->grammar,
         .pages = config->pages,
         .page_count = config->page_count,
         .operators = config->operators,
@@ -278,6 +279,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
 {
     const struct built_operators built =
         operator_settings_build(arena, &settings->operators, &settings->pages);
+    const struct installation installation = settings_installation(arena, settings);
     struct config *config = ARENA_NEW(arena, struct config);
 
     *config = (struct config){
@@ -287,7 +289,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
         .milter = {settings->milter.socket,
                    settings->milter.group == NULL ? "" : settings->milter.group,
                    (size_t)settings->milter.workers},
-        .compose = settings_installation(settings).compose,
+        .compose = installation.compose,
         .spool = relay_readings_build(arena, &settings->spool),
         .pages = page_settings_build(arena, &settings->pages),
         .page_count = settings->pages.count,
@@ -295,7 +297,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
         .identities = built.identities,
         .operator_count = settings->operators.count,
     };
-    config->intake = build_intake(config, settings);
+    config->intake = build_intake(config, settings, &installation);
     if (config->intake.trust.authserv_id == NULL)
         config->intake.trust.authserv_id = "";
     return config;

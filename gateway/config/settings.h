@@ -56,7 +56,7 @@ void settings_read(const struct reader *reader, const struct yaml_node *root,
 void settings_check(const struct reader *reader, const struct settings *settings);
 
 /* Also of settings with errors: what can be looked at is. */
-struct installation settings_installation(const struct settings *settings);
+struct installation settings_installation(struct arena *arena, const struct settings *settings);
 
 /* Only of what was read and checked without an error. */
 const struct config *settings_build(struct arena *arena, const char *file,
