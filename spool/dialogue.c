@@ -108,11 +108,11 @@ static bool check_command(struct dialogue *dialogue, const char *line, size_t si
             return fail(dialogue, "credentials would go out without TLS");
         dialogue->auth = DIALOGUE_AUTH_ASKED;
     } else if (is_command(line, size, "MAIL FROM:")) {
-        dialogue->is_mail_seen = true;
         if (dialogue->needs_tls && !dialogue->is_tls)
             return fail(dialogue, "STARTTLS is not offered");
         if (dialogue->needs_auth && dialogue->auth != DIALOGUE_AUTH_DONE)
             return fail(dialogue, "no way to give the credentials is offered (PLAIN, LOGIN)");
+        dialogue->is_mail_seen = true;
     }
     return true;
 }

@@ -16,9 +16,16 @@ struct relay {
     uint32_t counter; /* Maildir: of files made */
 };
 
+struct smtp_session;
+struct auth_context;
+
 bool relay_smtp_open(struct relay *relay, GError **error);
 void relay_smtp_close(struct relay *relay);
 bool relay_smtp_run(struct relay *relay, const struct relay_feed *feed, struct relay_reply *fault);
+
+/* Limits, TLS and credentials of one session; what it gives (NULL: no credentials) is to be destroyed
+ * after the session. */
+struct auth_context *relay_setup_session(struct relay *relay, struct smtp_session *session);
 
 bool relay_maildir_open(struct relay *relay, GError **error);
 bool relay_maildir_run(struct relay *relay, const struct relay_feed *feed,

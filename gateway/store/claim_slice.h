@@ -1,4 +1,5 @@
-/* gateway/store/claim_slice.h: opening, taking over and closing slices; for the claims alone. */
+/* gateway/store/claim_slice.h: opening and taking over slices, and (claim_close.c) closing
+ * them; for the claims alone. */
 #pragma once
 
 #include "gateway/store/claim_parts.h"
@@ -7,6 +8,21 @@ struct claims_progress {
     int descriptor; /* -1: closed or released */
     struct progress now;
 };
+
+/* A row that is open. */
+struct claim_slice {
+    int64_t id; /* 0: not there, or closed */
+    enum claim_kind kind;
+    int64_t notification_id;
+    enum lane lane;
+    int64_t first_id;
+    int64_t last_id;
+    int64_t opened_at;
+};
+
+/* slice->id 0: there is none, or it is closed. */
+bool claim_slice_load(const struct claim_work *work, int64_t slice_id, struct claim_slice *slice,
+                      GError **error);
 
 /* Makes row and file of what `draft` holds, and the claim. */
 bool claim_slice_open(const struct claim_work *work, struct claim_draft *draft,
