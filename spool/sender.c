@@ -7,10 +7,10 @@
 #include "gateway/store/claims.h"
 #include "gateway/store/hint.h"
 #include "gateway/store/relays.h"
+#include "spool/courier.h"
 #include "spool/crew.h"
 #include "spool/housekeeping.h"
 #include "spool/trouble.h"
-#include "spool/worker.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -201,7 +201,7 @@ bool sender_worker_run(const struct sender_world *world, const char *const *word
             return error_set(error, TOCSIN_ERROR_INPUT,
                              "sender-worker: is started by the sender alone");
 
-    const struct worker_place place = {(size_t)numbers[0], (size_t)numbers[1], (int)numbers[2],
-                                       (int)numbers[3]};
-    return worker_run(world, &place, error);
+    const struct courier_place place = {(size_t)numbers[0], (size_t)numbers[1], (int)numbers[2],
+                                        (int)numbers[3]};
+    return courier_run(world, &place, error);
 }

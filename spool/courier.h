@@ -1,15 +1,16 @@
-/* spool/worker.h: one connection's worth of sending: claims, writes mails, hands them over, notes what
+/* spool/courier.h: a worker of the sender, one connection's worth of sending: claims, writes mails, hands them over, notes what
  * became of them. A process of its own (sender.h); it ends at SIGTERM between two messages. */
 #pragma once
 
 #include "spool/sender.h"
 #include "spool/watch.h"
 
-struct worker_place {
+struct courier_place {
     size_t relay;  /* which of the world's */
     size_t number; /* of the worker, in the shared page */
     int watch;     /* descriptors that the parent gave */
     int wake;
 };
 
-bool worker_run(const struct sender_world *world, const struct worker_place *place, GError **error);
+bool courier_run(const struct sender_world *world, const struct courier_place *place,
+                 GError **error);

@@ -1,0 +1,48 @@
+/* spool/courier_parts.h: what a courier has in hand; for its two files.
+ *
+ * courier.c is its life: opening, sessions, waiting. courier_feed.c is one session: it claims, asks,
+ * writes, and notes what the relay says. */
+#pragma once
+
+#include "gateway/store/claims.h"
+#include "spool/courier.h"
+#include "spool/mailroom.h"
+
+struct courier {
+    const struct sender_world *world;
+    const struct relay_settings *settings;
+    size_t relay_number;
+    struct relay *relay;
+    struct store *store;
+    struct claims *claims;
+    struct mailroom *mailroom;
+    struct watch_place *place;
+    struct watch_relay *shared;
+    int signals;
+    int wake;
+
+    struct arena *arena; /* of the claim */
+    const struct claim *claim;
+    size_t item;
+    int64_t claimed_at; /* monotonic */
+    size_t slice_most;
+    struct relay_mail mail;
+
+    size_t session_count;
+    bool is_connected;
+    bool is_stopping;
+    bool must_rest; /* the session is to end: the relay, or our store, is in trouble */
+    bool was_bare;
+    int64_t relay_failures;
+    char fault[sizeof((struct relay_reply *)0)->text];
+};
+
+/* Ends the session and logs why; false. */
+bool courier_report(struct courier *courier, const char *event, GError *error);
+bool courier_is_stopping(struct courier *courier);
+void courier_say(struct courier *courier, enum watch_phase phase);
+
+/* For relay_run(). */
+struct relay_feed courier_feed(struct courier *courier);
+/* What it has in hand goes to whoever claims next. */
+void courier_release(struct courier *courier);
