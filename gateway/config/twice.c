@@ -1,5 +1,7 @@
 #include "gateway/config/twice.h"
 
+#include <string.h>
+
 struct twice {
     struct problems *problems;
     GHashTable *first; /* name in lower case -> the node that gave it */
@@ -32,7 +34,9 @@ void twice_add(struct twice *twice, const struct yaml_node *mapping, const char 
     char *key = g_ascii_strdown(name, -1);
     const struct yaml_node *first = g_hash_table_lookup(twice->first, key);
     if (first == NULL) {
-        (void)g_hash_table_insert(twice->first, key, (gpointer)(uintptr_t)node);
+        gpointer value = NULL;
+        memcpy(&value, &node, sizeof value); /* the table knows no const */
+        (void)g_hash_table_insert(twice->first, key, value);
         return;
     }
     yaml_problem(twice->problems, node, "\"%.64s\" is given already in %s:%u: give each its own",
