@@ -294,8 +294,9 @@ static enum postfix_answer look_in(const struct postfix *postfix, const char *ta
 
     if (!is_local_table(bare) || !run(postfix, "postmap", words, &outcome, NULL))
         return POSTFIX_UNKNOWN;
-    /* Silence is no; a table that it cannot open it complains of, with the same exit status. */
-    if (outcome.status == 1 && outcome.said[0] == '\0')
+    /* A table that cannot be opened gives the same exit status as a key that is not there. */
+    if (outcome.status == 1 && strstr(outcome.said, "fatal: ") == NULL &&
+        strstr(outcome.said, "is unavailable") == NULL)
         return POSTFIX_NO;
     if (outcome.status != 0)
         return POSTFIX_UNKNOWN;
