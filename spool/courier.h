@@ -1,4 +1,4 @@
-/* spool/courier.h: a worker of the sender, one connection's worth of sending: claims, writes mails, hands them over, notes what
+/* spool/courier.h: a worker of the sender: claims, writes mails, hands them over, notes what
  * became of them. A process of its own (sender.h); it ends at SIGTERM between two messages. */
 #pragma once
 

@@ -48,7 +48,6 @@ struct auth_context *relay_setup_session(struct relay *relay, struct smtp_sessio
     if (relay->tls != NULL) {
         (void)smtp_starttls_enable(session, Starttls_REQUIRED);
         (void)smtp_starttls_set_ctx(session, relay->tls);
-        (void)SSL_CTX_up_ref(relay->tls);
     }
     if (relay->password == NULL)
         return NULL;
