@@ -24,6 +24,7 @@ static void deliver(struct world *world, const struct worker *worker)
         last != news->id)
         fail_msg("%" PRId64 " missed an update before %" PRId64, item->id, item->first_missed_id);
     assert_true(item->first_missed_id <= news->update_id);
+    world->sent_count++;
     person->last_news[news->incident] = news->id;
     person->last_update[news->incident] = news->update_id;
 }
@@ -240,9 +241,37 @@ TEST(in_every_interleaving_nobody_hears_out_of_order_and_everybody_hears_the_new
     }
 }
 
+/* One worker, and an update before a third of the people have heard the one before. The pagers among
+ * them, first each time, leave the others a few places of each round: enough for all within 12. */
+TEST(the_tail_is_not_starved_by_updates_that_come_faster_than_the_fan_out)
+{
+    struct world world;
+    void *scene = NULL;
+
+    (void)scene_set(&scene);
+    claims_world_set_world(&world, scene);
+    world.chance = g_rand_new_with_seed(1);
+    world.is_calm = true;
+    world.severity[0] = SEVERITY_CRITICAL; /* concerns everybody */
+    world.has_mail_topic[0] = true;
+    while (world.person_count < PEOPLE)
+        claims_world_subscribe(&world);
+    for (size_t i = 0; i < 40; i++) {
+        world.now++;
+        claims_world_write_update(&world, 0);
+        while (world.sent_count < (i + 1) * PEOPLE / 3)
+            work(&world, &world.workers[0]);
+        for (size_t k = 0; i >= 12 && k < world.person_count; k++)
+            assert_true(world.people[k].last_news[0] >= world.news[i - 12].id);
+    }
+    claims_world_end_world(&world);
+    (void)scene_end(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_tail_is_not_starved_by_updates_that_come_faster_than_the_fan_out),
         cmocka_unit_test(
             in_every_interleaving_nobody_hears_out_of_order_and_everybody_hears_the_newest),
     };

@@ -57,6 +57,7 @@ struct world {
     size_t kills;
     size_t doubts;
     size_t repeats;
+    size_t sent_count;
     bool is_calm; /* no failures any more: everything is to end */
 };
 
