@@ -33,7 +33,8 @@ static void name_host(const SSL *ssl, int where, int value)
         return;
 
     SSL *writable = (SSL *)(uintptr_t)ssl; /* OpenSSL's callback is const, its setter is not */
-    (void)SSL_set_tlsext_host_name(writable, relay_of(ssl)->settings->host);
+    g_autofree char *host = g_strdup(relay_of(ssl)->settings->host); /* nor its argument */
+    (void)SSL_set_tlsext_host_name(writable, host);
 }
 
 static bool load_authorities(const struct relay *relay, GError **error)
