@@ -274,6 +274,7 @@ def decoded(mechanism, given):
 
 class Sink:
     """tls: a server's SSLContext (see certificate()), accounts: {(user, password)} that AUTH knows."""
+    session_class = Session
 
     def __init__(self, tls=None, accounts=(), extensions=("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"),
                  auth_in_clear=False, port=None):
@@ -311,7 +312,7 @@ class Sink:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.lock:
-                session = Session(self, len(self.sessions), connection)
+                session = self.session_class(self, len(self.sessions), connection)
                 self.sessions.append(session)
             threading.Thread(target=session.run, daemon=True).start()
 
