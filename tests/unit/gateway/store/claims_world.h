@@ -58,6 +58,7 @@ struct world {
     size_t doubts;
     size_t repeats;
     size_t sent_count;
+    bool has_pagers;
     bool is_calm; /* no failures any more: everything is to end */
 };
 
@@ -141,7 +142,8 @@ static inline void claims_world_subscribe(struct world *world)
     person->row = (struct subscriber){
         .page_id = "sp_abc123",
         .address = arena_format(world->scene->arena, "p%zu@example.net", world->person_count),
-        .format = claims_world_choose(world, 4) == 0 ? FORMAT_PAGER : FORMAT_TEXT,
+        .format =
+            world->has_pagers && claims_world_choose(world, 4) == 0 ? FORMAT_PAGER : FORMAT_TEXT,
         .severity = claims_world_choose(world, 3),
         .topics = mail_topic,
         .topic_count = claims_world_choose(world, 4) == 0 ? 1 : 0,
@@ -210,7 +212,8 @@ static inline void claims_world_set_world(struct world *world, struct scene *sce
     static const uint8_t root[32] = {1};
     g_autoptr(GError) error = NULL;
 
-    *world = (struct world){.scene = scene, .now = NOW, .secret = secret_new(root)};
+    *world =
+        (struct world){.scene = scene, .now = NOW, .has_pagers = true, .secret = secret_new(root)};
     store_close(scene->store);
     scene->store = store_open(&scene->settings, STORE_NORMAL, &error);
     scene_fail_on(error);
