@@ -101,7 +101,9 @@ static void check_templates(struct arena *arena, const struct compose_settings *
     struct text line = {NULL, 0};
 
     if (templates == NULL) {
-        add_line(arena, problems, text_of(error->message));
+        const struct text what = TEXT("templates ");
+        line = text_of(error->message);
+        add_line(arena, problems, text_has_prefix(line, what) ? text_skip(line, what.size) : line);
         return;
     }
     (void)templates_check(templates, report);
