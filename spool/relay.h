@@ -56,10 +56,10 @@ enum relay_stage {
 
 struct relay_reply {
     enum relay_stage stage;
-    int code;                    /* 0: none came */
-    int class_, subject, detail; /* enhanced status code; 0 0 0: none */
-    char text[501];              /* printable ASCII, "" when nothing was said */
-    bool is_in_doubt;            /* the relay may have the mail */
+    int code;                            /* 0: none came */
+    int enhanced_class, subject, detail; /* enhanced status code; 0 0 0: none */
+    char text[501];                      /* printable ASCII, "" when nothing was said */
+    bool is_in_doubt;                    /* the relay may have the mail */
 };
 
 struct relay_feed {

@@ -59,7 +59,7 @@ static void shut(const struct session *session)
 static int find_socket(void)
 {
     for (int descriptor = 3; descriptor < DESCRIPTORS_MOST; descriptor++) {
-        struct sockaddr_storage peer;
+        struct sockaddr_storage peer = {0};
         socklen_t size = sizeof peer;
 
         if (getpeername(descriptor, (struct sockaddr *)&peer, &size) != 0)
@@ -97,7 +97,8 @@ static void watch(const char *bytes, int size, int writing, void *context)
     if (writing == SMTP_CB_WRITING)
         is_good = dialogue_write(&session->dialogue, bytes, (size_t)size);
     else /* its buffer is not const: CHUNKING is hidden in place */
-        is_good = dialogue_read(&session->dialogue, (char *)(uintptr_t)bytes, (size_t)size);
+        is_good = dialogue_read(&session->dialogue, (char *)(uintptr_t)bytes, // NOLINT
+                                (size_t)size);
     if (!is_good)
         shut(session);
 }
@@ -181,7 +182,7 @@ static void tell(struct session *session, enum relay_stage stage, const smtp_sta
     struct relay_reply reply = {
         .stage = stage,
         .code = status->code,
-        .class_ = status->enh_class,
+        .enhanced_class = status->enh_class,
         .subject = status->enh_subject,
         .detail = status->enh_detail,
         .is_in_doubt = stage == STAGE_DOT && session->dialogue.fault != NULL,

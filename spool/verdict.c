@@ -3,7 +3,7 @@
 #include <string.h>
 
 struct enhanced {
-    int class_;
+    int kind;
     int subject;
     int detail;
 };
@@ -23,11 +23,11 @@ static struct enhanced find_in_text(const char *text)
 /* The enhanced code, or {0, 0, 0} where there is none that belongs to the class of the code. */
 static struct enhanced enhanced_of(const struct relay_reply *reply)
 {
-    struct enhanced code = {reply->class_, reply->subject, reply->detail};
+    struct enhanced code = {reply->enhanced_class, reply->subject, reply->detail};
 
-    if (code.class_ == 0)
+    if (code.kind == 0)
         code = find_in_text(reply->text);
-    return code.class_ == reply->code / 100 ? code : (struct enhanced){0, 0, 0};
+    return code.kind == reply->code / 100 ? code : (struct enhanced){0, 0, 0};
 }
 
 static bool is_address_code(const struct enhanced *code)
@@ -44,7 +44,7 @@ static bool is_address_code(const struct enhanced *code)
 
 static bool is_contradicted(const struct relay_reply *reply)
 {
-    return reply->class_ != 0 && reply->class_ != reply->code / 100;
+    return reply->enhanced_class != 0 && reply->enhanced_class != reply->code / 100;
 }
 
 bool verdict_is_bare(const struct relay_reply *reply)
@@ -52,7 +52,7 @@ bool verdict_is_bare(const struct relay_reply *reply)
     const bool is_code = reply->code == 550 || reply->code == 551 || reply->code == 553;
 
     return reply->stage == STAGE_RCPT && is_code && !is_contradicted(reply) &&
-           enhanced_of(reply).class_ == 0;
+           enhanced_of(reply).kind == 0;
 }
 
 static enum verdict judge_refused_recipient(const struct relay_reply *reply, bool bare_used)
@@ -64,7 +64,7 @@ static enum verdict judge_refused_recipient(const struct relay_reply *reply, boo
         return bare_used ? VERDICT_REFUSED : VERDICT_ADDRESS_FAILED;
     if (is_contradicted(reply))
         return VERDICT_LATER;
-    if (code.class_ == 0) /* 500 to 504, 552, 554: the command, the size, the policy */
+    if (code.kind == 0) /* 500 to 504, 552, 554: the command, the size, the policy */
         return VERDICT_REFUSED;
     if (is_address_code(&code))
         return VERDICT_ADDRESS_FAILED;

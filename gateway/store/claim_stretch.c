@@ -102,7 +102,7 @@ bool claim_stretch_look(const struct claim_work *work, struct claim_urgency *urg
     return true;
 }
 
-static bool list_topics(const struct claim_work *work, int64_t notification_id, GPtrArray *topics,
+static bool list_topics(const struct claim_work *work, int64_t notification_id, GArray *topics,
                         GError **error)
 {
     OWN(statement)
@@ -110,8 +110,10 @@ static bool list_topics(const struct claim_work *work, int64_t notification_id, 
     enum statements_step step = STATEMENTS_DONE;
 
     statements_bind_int(found, 1, notification_id);
-    while ((step = statements_step(found, error)) == STATEMENTS_ROW)
-        g_ptr_array_add(topics, (char *)(uintptr_t)statements_string(found, work->arena, 0));
+    while ((step = statements_step(found, error)) == STATEMENTS_ROW) {
+        const char *topic = statements_string(found, work->arena, 0);
+        g_array_append_val(topics, topic);
+    }
     return step == STATEMENTS_DONE;
 }
 
@@ -177,13 +179,14 @@ static bool find_interest(const struct claim_work *work, const struct range *ran
 static bool find_ids(const struct claim_work *work, const struct claim_news *news,
                      const struct range *range, GArray *ids, GError **error)
 {
-    g_autoptr(GPtrArray) topics = g_ptr_array_new();
+    g_autoptr(GArray) topics = g_array_new(FALSE, FALSE, sizeof(const char *));
 
     if (!list_topics(work, news->id, topics, error))
         return false;
     for (guint i = 0; i < topics->len; i++)
         for (int severity = 0; severity <= (int)news->severity; severity++)
-            if (!find_interest(work, range, topics->pdata[i], severity, ids, error))
+            if (!find_interest(work, range, g_array_index(topics, const char *, i), severity, ids,
+                               error))
                 return false;
     return true;
 }

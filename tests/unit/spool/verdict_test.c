@@ -88,7 +88,7 @@ TEST(each_answer_blames_the_address_the_mail_or_the_relay_as_the_design_lists_it
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct relay_reply reply = {.stage = cases[i].stage,
                                     .code = cases[i].code,
-                                    .class_ = cases[i].enhanced[0],
+                                    .enhanced_class = cases[i].enhanced[0],
                                     .subject = cases[i].enhanced[1],
                                     .detail = cases[i].enhanced[2]};
         g_strlcpy(reply.text, cases[i].text, sizeof reply.text);
@@ -102,7 +102,7 @@ TEST(a_bare_refusal_behind_another_is_not_believed_to_be_the_addresss)
 {
     const struct relay_reply bare = {.stage = STAGE_RCPT, .code = 550};
     const struct relay_reply clear = {
-        .stage = STAGE_RCPT, .code = 550, .class_ = 5, .subject = 1, .detail = 1};
+        .stage = STAGE_RCPT, .code = 550, .enhanced_class = 5, .subject = 1, .detail = 1};
 
     assert_true(verdict_is_bare(&bare));
     assert_false(verdict_is_bare(&clear));
