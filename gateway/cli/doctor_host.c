@@ -13,7 +13,8 @@ static void report_problems(struct doctor *doctor, struct problems *problems)
     const struct problem *const *list = problems_list(problems, &count);
 
     for (size_t i = 0; i < count; i++)
-        doctor_report(doctor, list[i]->is_warning ? DOCTOR_WARNING : DOCTOR_ERROR, "", "%s",
+        doctor_report(doctor, list[i]->is_warning ? DOCTOR_WARNING : DOCTOR_ERROR,
+                      "mend it there, then `tocsin check`", "%s",
                       problems_write_one(doctor->arena, list[i]));
 }
 
@@ -26,7 +27,7 @@ void doctor_check_configuration(struct doctor *doctor)
     if (doctor->config != NULL)
         (void)config_check(doctor->arena, doctor->config, problems);
     report_problems(doctor, problems);
-    if (problems_count_errors(problems) == 0)
+    if (doctor->config != NULL && problems_count_errors(problems) == 0)
         doctor_report(doctor, DOCTOR_OK, "", "%s: pages: %zu, operators: %zu", doctor->config_file,
                       doctor->config->page_count, doctor->config->operator_count);
 }

@@ -160,5 +160,6 @@ void doctor_check_postfix(struct doctor *doctor)
     else if (g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_MISSING))
         doctor_report(doctor, DOCTOR_OK, "", "not looked at: %s", error->message);
     else
-        doctor_report(doctor, DOCTOR_WARNING, "", "cannot be looked at: %s", error->message);
+        doctor_report(doctor, DOCTOR_WARNING, "try `postconf -n`, `postconf -M`",
+                      "cannot be looked at: %s", error->message);
 }

@@ -188,28 +188,36 @@ static void report_answer(struct doctor *doctor, const struct talk_reply *reply)
         doctor_report(doctor, DOCTOR_OK, "", "a forged verdict is not believed: %d %s", reply->code,
                       reply->text);
     else
-        doctor_report(doctor, DOCTOR_ERROR, "", "what was found cannot be kept: %s",
-                      error->message);
+        doctor_report(doctor, DOCTOR_ERROR, "let this user write the state directory",
+                      "what was found cannot be kept: %s", error->message);
+}
+
+static bool ask(struct doctor *doctor, const struct victim *victim, bool is_forged,
+                struct talk_reply *reply)
+{
+    const int64_t now = moment_now();
+    const char *forgery = is_forged ? write_forgery(doctor, victim, now) : "";
+    g_autoptr(GError) error = NULL;
+
+    if (send_mail(doctor, victim, write_mail(doctor, victim, forgery, now), reply, &error))
+        return true;
+    doctor_report(doctor, DOCTOR_ERROR, "say the HOST:PORT that the world sends mail to", "%s: %s",
+                  doctor->probe, error->message);
+    return false;
 }
 
 /* First an honest mail: where that is believed too (by spf, or because the server trusts this
  * machine), the forged one shows nothing. */
 static void probe(struct doctor *doctor, const struct victim *victim)
 {
-    const int64_t now = moment_now();
-    g_autoptr(GError) error = NULL;
-    struct talk_reply reply;
+    struct talk_reply reply = {0, ""};
 
-    if (!send_mail(doctor, victim, write_mail(doctor, victim, "", now), &reply, &error))
-        doctor_report(doctor, DOCTOR_ERROR, "", "%s: %s", doctor->probe, error->message);
-    else if (reply.code == 250)
+    if (!ask(doctor, victim, false, &reply))
+        return;
+    if (reply.code == 250)
         doctor_report(doctor, DOCTOR_WARNING, "run it from a machine that nobody trusts",
                       "even without a verdict a mail from here is believed: nothing can be shown");
-    else if (!send_mail(doctor, victim,
-                        write_mail(doctor, victim, write_forgery(doctor, victim, now), now), &reply,
-                        &error))
-        doctor_report(doctor, DOCTOR_ERROR, "", "%s: %s", doctor->probe, error->message);
-    else
+    else if (ask(doctor, victim, true, &reply))
         report_answer(doctor, &reply);
 }
 

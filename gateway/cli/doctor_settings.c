@@ -75,6 +75,19 @@ static bool is_bad(const struct doctor *doctor, const struct setting *row, const
     return value == NULL ? !row->may_be_unknown : !row->is_good(doctor, value, row->wanted);
 }
 
+static void report_setting(struct doctor *doctor, const struct setting *row, const char *door,
+                           const char *value)
+{
+    const char *where = door != NULL ? arena_format(doctor->arena, "%s: ", door) : "";
+
+    if (value == NULL)
+        doctor_report(doctor, DOCTOR_ERROR, "use a Postfix that has it: 3.7.11 does",
+                      "%s is not known to this Postfix: %s", row->name, row->without);
+    else
+        doctor_report(doctor, DOCTOR_ERROR, row->remedy, "%s%s is %s: %s", where, row->name,
+                      value[0] != '\0' ? value : "empty", row->without);
+}
+
 /* What main.cf says for all doors is reported once. */
 static bool check_row(struct doctor *doctor, const struct front *front, const struct setting *row)
 {
@@ -90,13 +103,7 @@ static bool check_row(struct doctor *doctor, const struct front *front, const st
             continue;
         is_good = false;
         is_told = is_told || !is_own;
-        doctor_report(doctor, DOCTOR_ERROR,
-                      value == NULL ? "use a Postfix that has it: 3.7.11 does" : row->remedy,
-                      "%s%s%s is %s: %s", is_own ? door->name : "", is_own ? ": " : "", row->name,
-                      value == NULL      ? "not known to this Postfix"
-                      : value[0] != '\0' ? value
-                                         : "empty",
-                      row->without);
+        report_setting(doctor, row, is_own ? door->name : NULL, value);
     }
     return is_good;
 }

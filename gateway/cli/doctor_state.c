@@ -46,7 +46,8 @@ void doctor_check_disk(struct doctor *doctor)
     struct statvfs system;
 
     if (statvfs(state, &system) != 0) {
-        doctor_report(doctor, DOCTOR_ERROR, "", "%s: %s", state, g_strerror(errno));
+        doctor_report(doctor, DOCTOR_ERROR, "mend `state:` in tocsin.yaml", "%s: %s", state,
+                      g_strerror(errno));
         return;
     }
     const uint64_t free_bytes = (uint64_t)system.f_bavail * system.f_frsize;
@@ -74,7 +75,8 @@ static bool look_at_file(struct doctor *doctor, const char *path, const char *wh
         return false;
     }
     if (lstat(path, &status) != 0) {
-        doctor_report(doctor, DOCTOR_ERROR, "", "%s: %s", path, g_strerror(errno));
+        doctor_report(doctor, DOCTOR_ERROR, "give it to the user of `tocsin serve`", "%s: %s", path,
+                      g_strerror(errno));
         return false;
     }
     if (!S_ISREG(status.st_mode) || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -92,7 +94,8 @@ static void look_inside(struct doctor *doctor, struct store *store)
     const char *finding;
 
     if (!store_check(store, doctor->arena, doctor->is_thorough, &finding, &error))
-        doctor_report(doctor, DOCTOR_ERROR, "", "it cannot be checked: %s", error->message);
+        doctor_report(doctor, DOCTOR_ERROR, "try again when less is going on",
+                      "it cannot be checked: %s", error->message);
     else if (strcmp(finding, "ok") != 0)
         doctor_report(doctor, DOCTOR_ERROR,
                       "stop `tocsin serve`, keep the file, and put back the last `tocsin backup`",
@@ -112,7 +115,9 @@ void doctor_check_database(struct doctor *doctor)
 
     OWN(store) store = store_open(&doctor->config->store, STORE_FULL, &error);
     if (store == NULL) {
-        doctor_report(doctor, DOCTOR_ERROR, "", "%s", error->message);
+        doctor_report(doctor, DOCTOR_ERROR,
+                      "until it opens, mail is answered 451 and waits; see the reason", "%s",
+                      error->message);
         return;
     }
     look_inside(doctor, store);

@@ -140,7 +140,7 @@ static const char *find(const struct postfix_setting *settings, size_t count, co
 
 static char **run_lines(const struct postfix *postfix, const char *const *words, GError **error)
 {
-    struct outcome outcome;
+    struct outcome outcome = {"", "", -1};
 
     if (!run(postfix, "postconf", words, &outcome, error))
         return NULL;
@@ -290,7 +290,7 @@ static enum postfix_answer look_in(const struct postfix *postfix, const char *ta
 {
     const char *bare = g_str_has_prefix(table, "proxy:") ? table + strlen("proxy:") : table;
     const char *const words[] = {"-q", key, bare, NULL};
-    struct outcome outcome;
+    struct outcome outcome = {"", "", -1};
 
     if (!is_local_table(bare) || !run(postfix, "postmap", words, &outcome, NULL))
         return POSTFIX_UNKNOWN;
