@@ -140,8 +140,9 @@ static bool step(struct doctor *doctor, struct talk *talk, const char *line, int
     if (!talk_say(talk, doctor->arena, text_of(line), &reply, error))
         return false;
     return reply.code == wanted ||
-           error_set(error, TOCSIN_ERROR_BUSY, "`%s` is answered by %d %s",
-                     g_strchomp(arena_string(doctor->arena, line)), reply.code, reply.text);
+           error_set(error, TOCSIN_ERROR_BUSY, "%s is answered by %d %s",
+                     line[0] != '\0' ? g_strchomp(arena_string(doctor->arena, line)) : "connecting",
+                     reply.code, reply.text);
 }
 
 /* Hands a mail over up to the answer to its final dot. */
