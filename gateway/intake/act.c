@@ -1,8 +1,9 @@
 #include "gateway/intake/act.h"
 
-#include "gateway/intake/addressed.h"
 #include "gateway/intake/answer.h"
+#include "gateway/intake/exposure.h"
 #include "gateway/intake/holding.h"
+#include "gateway/intake/seen.h"
 #include "gateway/intake/topic.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/letters.h"
@@ -17,6 +18,7 @@ struct act {
     int64_t incident_id;   /* what the mail is about; 0: none */
     const char *event;     /* what became of it */
     const char *public_id; /* of the incident changed, "" when none */
+    bool was_crowded;      /* its author was asked too often: nothing is kept */
 };
 
 static struct actor actor_of(const struct act *act)
@@ -143,6 +145,13 @@ static bool obey(struct act *act, GError **error)
 
 static bool answer(struct act *act, GError **error)
 {
+    if (act->held == NULL && held_is_stray_word(act->taking)) {
+        act->event = "mail.asked";
+        return answer_problem(act->taking,
+                              "nothing waits for this word here: reply to the mail that asked, to "
+                              "its Reply-To",
+                              NULL, act->incident_id, error);
+    }
     switch (act->reading->kind) {
     case READING_COMMAND:
         return obey(act, error);
@@ -178,29 +187,6 @@ static bool read_mail(struct act *act, GError **error)
     return true;
 }
 
-static bool see_signature(struct taking *taking, GError **error)
-{
-    uint8_t digest[INTAKES_DIGEST_SIZE];
-    bool is_new;
-
-    if (taking->trust.signature.size == 0)
-        return true;
-    secret_digest(&taking->trust.signature, 1, digest);
-    return intakes_see(taking->intake->store, taking->page, SEEN_SIGNATURE, digest,
-                       taking->mail->message_id, taking->now, &is_new, error);
-}
-
-/* A key that others may have read works this once. */
-static bool spend_shown_key(struct taking *taking, GError **error)
-{
-    if (!taking->is_key_good || !addressed_has_others(taking))
-        return true;
-    return keys_spend_reply(taking->intake->store, taking->key_hash, taking->now, error) &&
-           answer_key_spent(taking, taking->operator,
-                            "it stood beside other addresses in To or Cc, whose readers can see it",
-                            error);
-}
-
 /* Why a mail of a proven person is asked back rather than done; NULL: it is not. */
 static const char *doubt(const struct act *act)
 {
@@ -220,27 +206,28 @@ static const char *doubt(const struct act *act)
     return NULL;
 }
 
-static bool is_published_word(const char *word)
-{
-    return g_str_equal(word, "publish") || g_str_equal(word, "confirm") || g_str_equal(word, "yes");
-}
-
-/* A reply to "publish this?": *act becomes the held mail's, where it is completed. */
-static bool complete_held(struct act *act, bool *is_done, GError **error)
+/* What the mail does, in the open transaction. */
+static bool take_effect(struct act *act, GError **error)
 {
     struct taking *taking = act->taking;
+    const char *why = doubt(act);
+    bool waits = true;
+    bool was_asked = true;
 
-    *is_done = false;
-    if (!taking->is_key_good || taking->key->held_id == 0 || taking->automatic != MAIL_BY_PERSON)
-        return true;
-    if (!is_published_word(grammar_first_word(taking->arena, taking->mail)))
-        return true;
-    if (!held_load(taking, taking->key->held_id, &act->held, &act->mail, error))
+    if (act->held != NULL && !held_waits(taking, act->held->id, &waits, error))
         return false;
-    *is_done = act->held == NULL;
-    if (act->held != NULL)
-        act->proofs = arena_format(taking->arena, "%s,%s", act->held->proofs,
-                                   proof_write(taking->arena, taking->trust.proofs));
+    if (!waits) {
+        act->event = "held.over"; /* another reply to it was first, by a moment */
+        return true;
+    }
+    if (why == NULL)
+        return answer(act, error) &&
+               (act->held == NULL ||
+                intakes_end_held(taking->intake->store, act->held->id, taking->now, error));
+    act->event = "mail.held";
+    if (!held_ask(taking, act->incident_id, why, &was_asked, error))
+        return false;
+    act->was_crowded = !was_asked;
     return true;
 }
 
@@ -248,34 +235,51 @@ static bool commit_effect(struct act *act, GError **error)
 {
     struct taking *taking = act->taking;
     struct store *store = taking->intake->store;
-    const char *why = doubt(act);
     bool is_new = false;
 
     if (!store_begin(store, error))
         return false;
     /* Two deliveries of one mail may run at once: the store alone decides which was first. */
-    if (!intakes_see(store, taking->page, SEEN_MAIL, taking->digest, taking->mail->message_id,
-                     taking->now, &is_new, error))
+    if (!seen_note(taking, &is_new, error))
         return false;
     if (!is_new) {
         act->event = "mail.seen";
         return store_commit(store, error);
     }
-    if (why != NULL) {
-        act->event = "mail.held";
-        if (!held_ask(taking, act->incident_id, why, error))
-            return false;
-    } else if (!answer(act, error)) {
+    if (!take_effect(act, error))
         return false;
+    if (act->was_crowded) {
+        store_rollback(store);
+        return true;
     }
-    return see_signature(taking, error) &&
-           (act->held == NULL || intakes_end_held(store, act->held->id, taking->now, error)) &&
-           spend_shown_key(taking, error) && store_commit(store, error);
+    return exposure_settle(taking, error) && store_commit(store, error);
+}
+
+static struct intake_verdict act_whole(struct act *act)
+{
+    struct taking *taking = act->taking;
+    g_autoptr(GError) error = NULL;
+    struct intake_verdict verdict;
+
+    if (!read_mail(act, &error) || !commit_effect(act, &error))
+        return taking_failed(taking, error);
+    if (act->was_crowded) {
+        verdict = taking_refused(taking, TOCSIN_ERROR_BUSY, "mail.crowded",
+                                 "you were asked about too many mails within this hour; this one "
+                                 "is tried again later");
+        verdict.enhanced = "4.7.1";
+        return verdict;
+    }
+    verdict = taking_taken(taking, act->event);
+    verdict.incident_id = act->public_id;
+    return verdict;
 }
 
 struct intake_verdict act_on_proven(struct taking *taking)
 {
     g_autoptr(GError) error = NULL;
+    const struct held *held = NULL;
+    enum held_reply reply;
     struct act act = {
         .taking = taking,
         .mail = taking->mail,
@@ -283,16 +287,22 @@ struct intake_verdict act_on_proven(struct taking *taking)
         .event = "mail.taken",
         .public_id = "",
     };
-    struct intake_verdict verdict;
-    bool is_over;
 
-    if (!complete_held(&act, &is_over, &error))
+    if (!held_read_reply(taking, &reply, &held, &act.mail, &error))
         return taking_failed(taking, error);
-    if (is_over)
-        return taking_taken(taking, "held.over");
-    if (!read_mail(&act, &error) || !commit_effect(&act, &error))
-        return taking_failed(taking, error);
-    verdict = taking_taken(taking, act.event);
-    verdict.incident_id = act.public_id;
-    return verdict;
+    switch (reply) {
+    case HELD_NO_REPLY:
+        break;
+    case HELD_PUBLISH:
+        act.held = held;
+        act.proofs = arena_format(taking->arena, "%s,%s", held->proofs, act.proofs);
+        break;
+    case HELD_DROP:
+    case HELD_UNCLEAR:
+    case HELD_OVER:
+        return held_settle(taking, reply, held);
+    case HELD_IGNORE:
+        return taking_taken(taking, "mail.automatic");
+    }
+    return act_whole(&act);
 }

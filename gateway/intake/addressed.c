@@ -79,15 +79,3 @@ bool addressed_find_key(struct taking *taking, GError **error)
         text_is_equal_any_case(text_of(from->whole), text_of(taking->key->operator_address));
     return true;
 }
-
-bool addressed_has_others(const struct taking *taking)
-{
-    for (size_t i = 0; i < taking->mail->to_count; i++) {
-        struct keyed keyed;
-
-        if (!keyed_read(taking->intake->secret, taking->page, text_of(taking->mail->to[i].whole),
-                        &keyed))
-            return true;
-    }
-    return false;
-}

@@ -10,6 +10,3 @@ bool addressed_read(struct taking *taking);
 
 /* Looks the reply key up, whoever wrote. */
 bool addressed_find_key(struct taking *taking, GError **error);
-
-/* Does To or Cc name others than this page, so that they may have seen the key? */
-bool addressed_has_others(const struct taking *taking);

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define REFERENCES_MOST 20
+/* Who answers each of our questions with the same words is a machine, however it marks itself. */
+#define DOMAIN_MOST 30 /* an hour */
+#define SAME_MOST   3  /* a day */
 
 /* The facts of one letter, as they gather. */
 struct fact_list {
@@ -69,16 +72,42 @@ static bool add_letter(struct taking *taking, struct letter *letter, const struc
     return letters_add(taking->intake->store, letter, error);
 }
 
+static bool tally(const struct taking *taking, const char *name, const char *key, int64_t span_ms,
+                  int64_t *count, GError **error)
+{
+    int64_t since;
+
+    return intakes_tally(taking->intake->store, name, key, span_ms, taking->now, count, &since,
+                         error);
+}
+
 /* May this address get one more letter that reports no change? */
 static bool may_ask(const struct taking *taking, const char *address, bool *may, GError **error)
 {
+    const char *at = strrchr(address, '@');
     int64_t count;
-    int64_t since;
+    int64_t of_domain;
 
-    if (!intakes_tally(taking->intake->store, "question", address, HOUR_MS, taking->now, &count,
-                       &since, error))
+    if (!tally(taking, "question", address, HOUR_MS, &count, error) ||
+        !tally(taking, "question domain", at != NULL ? at + 1 : address, HOUR_MS, &of_domain,
+               error))
         return false;
-    *may = count <= taking->intake->settings->question_limit;
+    *may = count <= taking->intake->settings->question_limit && of_domain <= DOMAIN_MOST;
+    return true;
+}
+
+static bool may_ask_same(const struct taking *taking, bool *may, GError **error)
+{
+    const struct text texts[] = {text_of(taking->mail->from->whole), text_of(taking->mail->text),
+                                 text_of(taking->mail->subject)};
+    uint8_t digest[SECRET_DIGEST_SIZE];
+    int64_t count;
+
+    secret_digest(texts, G_N_ELEMENTS(texts), digest);
+    if (!tally(taking, "question same", hex_write(taking->arena, digest, sizeof digest), DAY_MS,
+               &count, error))
+        return false;
+    *may = count <= SAME_MOST;
     return true;
 }
 
@@ -90,6 +119,16 @@ static bool add_limited(struct taking *taking, struct letter *letter, const stru
     if (!may_ask(taking, letter->address, &may, error))
         return false;
     return !may || add_letter(taking, letter, facts, error);
+}
+
+static bool add_limited_words(struct taking *taking, struct letter *letter,
+                              const struct fact_list *facts, GError **error)
+{
+    bool may = false;
+
+    if (!may_ask_same(taking, &may, error))
+        return false;
+    return !may || add_limited(taking, letter, facts, error);
 }
 
 static const char *const change_labels[] = {
@@ -198,7 +237,7 @@ bool answer_question(struct taking *taking, const struct question *question, int
                  arena_format(taking->arena, "#%" PRId64 " %s", question->candidates[i]->number,
                               question->candidates[i]->title));
     letter.incident_id = incident_id;
-    return add_limited(taking, &letter, &facts, error);
+    return add_limited_words(taking, &letter, &facts, error);
 }
 
 bool answer_problem(struct taking *taking, const char *problem, const char *suggestion,
@@ -224,21 +263,25 @@ bool answer_help(struct taking *taking, GError **error)
         add_fact(&facts, "component",
                  arena_format(taking->arena, "%s (%s)", taking->page->components[i].name,
                               taking->page->components[i].id));
-    return add_limited(taking, &letter, &facts, error);
+    return add_limited_words(taking, &letter, &facts, error);
 }
 
 bool answer_held(struct taking *taking, const struct mail *mail, int64_t held_id,
-                 int64_t incident_id, const char *reason, GError **error)
+                 int64_t incident_id, const char *reason, bool *was_asked, GError **error)
 {
     struct letter letter = letter_to_author(taking, LETTER_HELD);
     struct fact_list facts = {.arena = taking->arena};
 
+    if (!may_ask(taking, letter.address, was_asked, error))
+        return false;
+    if (!*was_asked)
+        return true;
     add_thread(&facts, mail);
     add_fact(&facts, "problem", reason);
     add_fact(&facts, "text", mail->text);
     letter.held_id = held_id;
     letter.incident_id = incident_id;
-    return add_limited(taking, &letter, &facts, error);
+    return add_letter(taking, &letter, &facts, error);
 }
 
 bool answer_farewell(struct taking *taking, const char *address, GError **error)

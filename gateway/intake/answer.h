@@ -1,7 +1,8 @@
 /* gateway/intake/answer.h: the letters that a mail brings about; private to this folder.
  *
  * All are added in the open transaction and rendered when they are sent. Those that report no change
- * are limited per address and hour (DESIGN section 6); what is over is not sent. */
+ * are limited per address and hour, and per domain (DESIGN section 6, notes A34), and the same words are
+ * asked about a few times only; what is over is not sent. */
 #pragma once
 
 #include "gateway/incident/letter.h"
@@ -18,8 +19,9 @@ bool answer_question(struct taking *taking, const struct question *question, int
 bool answer_problem(struct taking *taking, const char *problem, const char *suggestion,
                     int64_t incident_id, GError **error);
 bool answer_help(struct taking *taking, GError **error);
+/* *was_asked false: the limit is reached, and no letter was added. */
 bool answer_held(struct taking *taking, const struct mail *mail, int64_t held_id,
-                 int64_t incident_id, const char *reason, GError **error);
+                 int64_t incident_id, const char *reason, bool *was_asked, GError **error);
 bool answer_farewell(struct taking *taking, const char *address, GError **error);
 bool answer_key_spent(struct taking *taking, const struct operator* owner, const char *reason,
                       GError **error);

@@ -1,10 +1,11 @@
 #include "gateway/intake/author.h"
 
 #include "gateway/base/moment.h"
-#include "gateway/intake/answer.h"
+#include "gateway/intake/exposure.h"
 #include "gateway/store/intakes.h"
 
-#include <string.h>
+/* Mails of one client within an hour that each get a row of their own, to be asked about again. */
+#define AWAITED_MOST 100
 
 void author_judge(struct taking *taking)
 {
@@ -33,52 +34,38 @@ void author_judge(struct taking *taking)
     }
 }
 
+/* When this mail came first; strangers can write many of them. */
+static bool find_first(struct taking *taking, int64_t *first_at, GError **error)
+{
+    struct store *store = taking->intake->store;
+    const char *client = taking->envelope->session.client_addr;
+    const char *mail = hex_write(taking->arena, taking->digest, sizeof taking->digest);
+    int64_t count;
+    int64_t since;
+
+    *first_at = taking->now;
+    if (!intakes_tally(store, "no verifier from", client, HOUR_MS, taking->now, &count, &since,
+                       error))
+        return false;
+    return count > AWAITED_MOST || intakes_tally(store, "no verifier", mail, 7 * DAY_MS,
+                                                 taking->now, &count, first_at, error);
+}
+
 struct intake_verdict author_await_verifier(struct taking *taking)
 {
     g_autoptr(GError) error = NULL;
     struct intake_verdict verdict;
-    int64_t count;
-    int64_t since;
-    const char *key = hex_write(taking->arena, taking->digest, sizeof taking->digest);
+    int64_t first_at;
 
-    if (!intakes_tally(taking->intake->store, "no verifier", key, 30 * DAY_MS, taking->now, &count,
-                       &since, &error))
+    if (!find_first(taking, &first_at, &error))
         return taking_failed(taking, error);
-    if (taking->now - since >= HOUR_MS)
+    if (taking->now - first_at >= HOUR_MS)
         return taking_refused(taking, TOCSIN_ERROR_DENIED, "mail.unproven", "%s",
                               taking->trust.reason);
     verdict = taking_refused(taking, TOCSIN_ERROR_BUSY, "mail.verifier_missing", "%s",
                              taking->trust.reason);
     verdict.enhanced = "4.7.0";
     return verdict;
-}
-
-static const struct operator* find_owner(const struct taking *taking)
-{
-    const struct intake_settings *settings = taking->intake->settings;
-
-    for (size_t i = 0; i < settings->operator_count; i++)
-        if (text_is_equal_any_case(text_of(settings->operators[i]->address),
-                                   text_of(taking->key->operator_address)))
-            return settings->operators[i];
-    return NULL;
-}
-
-bool author_spend_stolen_key(struct taking *taking, GError **error)
-{
-    struct store *store = taking->intake->store;
-    const struct operator* owner;
-
-    if (taking->key == NULL || taking->key->is_spent || taking->is_key_good ||
-        taking->key->expires_at <= taking->now)
-        return true;
-    owner = find_owner(taking);
-    return store_begin(store, error) &&
-           keys_spend_reply(store, taking->key_hash, taking->now, error) &&
-           (owner == NULL ||
-            answer_key_spent(taking, owner,
-                             "it came in a mail that was not written from your address", error)) &&
-           store_commit(store, error);
 }
 
 /* One text for wrong, expired, spent and unknown: it tells nobody which (notes A28). */
@@ -104,6 +91,7 @@ static struct intake_verdict refuse_key(struct taking *taking)
                           "there is no such address, or no longer");
 }
 
+/* A key that proves nothing: wrong, unknown, expired, spent, or somebody else's. */
 static bool came_by_key(const struct taking *taking)
 {
     switch (taking->keyed.kind) {
@@ -122,10 +110,16 @@ static bool came_by_key(const struct taking *taking)
     return false;
 }
 
-struct intake_verdict author_refuse(struct taking *taking)
+static bool settle_exposure(struct taking *taking, GError **error)
 {
-    if (came_by_key(taking))
-        return refuse_key(taking);
+    struct store *store = taking->intake->store;
+
+    return taking->key == NULL || (store_begin(store, error) && exposure_settle(taking, error) &&
+                                   store_commit(store, error));
+}
+
+static struct intake_verdict refuse_person(struct taking *taking)
+{
     if (taking->mail->from == NULL)
         return taking_refused(taking, TOCSIN_ERROR_DENIED, "mail.refused", "%s",
                               taking->mail->from_trouble);
@@ -136,4 +130,26 @@ struct intake_verdict author_refuse(struct taking *taking)
                           "%s is no operator of %s; who wants to hear of its incidents writes it a "
                           "mail with the subject: subscribe",
                           taking->mail->from->whole, taking->page->address);
+}
+
+struct intake_verdict author_refuse(struct taking *taking)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!settle_exposure(taking, &error))
+        return taking_failed(taking, error);
+    return came_by_key(taking) ? refuse_key(taking) : refuse_person(taking);
+}
+
+/* A living key that another's automatic mail came by is right, though it proves nothing. */
+static bool has_dead_key(const struct taking *taking)
+{
+    const struct reply_key *key = taking->key;
+
+    return came_by_key(taking) && (key == NULL || key->is_spent || key->expires_at <= taking->now);
+}
+
+struct intake_verdict author_drop_automatic(struct taking *taking)
+{
+    return has_dead_key(taking) ? refuse_key(taking) : taking_taken(taking, "mail.automatic");
 }

@@ -10,8 +10,9 @@ void author_judge(struct taking *taking);
  * at most an hour a mail, then 550. */
 struct intake_verdict author_await_verifier(struct taking *taking);
 
-/* A living key under another From is spent, and its owner told. Nothing where no such key came. */
-bool author_spend_stolen_key(struct taking *taking, GError **error);
+/* Automatic mail of nobody who is proven: taken without effect, but refused at an address whose key is
+ * wrong, expired or spent, as a bounce with a made-up key is (notes A46). */
+struct intake_verdict author_drop_automatic(struct taking *taking);
 
-/* The last row: what nobody who is proven wrote. */
+/* The last row: what nobody who is proven wrote. A living key that it came by is spent. */
 struct intake_verdict author_refuse(struct taking *taking);

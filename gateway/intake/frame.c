@@ -128,6 +128,13 @@ bool frame_read_envelope(struct arena *arena, struct text body, struct envelope 
     return take_bytes(&body, &envelope->bytes) && body.size == 0;
 }
 
+/* The worker read a hostile mail, the door logs and answers what it says: these stand in both as they
+ * are. */
+static bool is_word_of(const char *string, const char *allowed)
+{
+    return strspn(string, allowed) == strlen(string);
+}
+
 bool frame_read_verdict(struct text body, struct intake_verdict *verdict)
 {
     uint32_t outcome;
@@ -139,6 +146,9 @@ bool frame_read_verdict(struct text body, struct intake_verdict *verdict)
         !take_string(&body, &verdict->enhanced) || !take_string(&body, &verdict->text) ||
         !take_number(&body, 1, &is_whole) || !take_string(&body, &verdict->event) ||
         !take_string(&body, &verdict->page_id) || !take_string(&body, &verdict->incident_id))
+        return false;
+    if (!is_word_of(verdict->smtp, "0123456789") || !is_word_of(verdict->enhanced, "0123456789.") ||
+        !is_word_of(verdict->event, "abcdefghijklmnopqrstuvwxyz_."))
         return false;
     verdict->outcome = (enum intake_outcome)outcome;
     verdict->code = (enum tocsin_error)code;

@@ -4,6 +4,8 @@
 #include "gateway/intake/addressed.h"
 #include "gateway/intake/answer.h"
 #include "gateway/intake/author.h"
+#include "gateway/intake/exposure.h"
+#include "gateway/intake/seen.h"
 #include "gateway/intake/taking.h"
 #include "gateway/store/hint.h"
 #include "gateway/store/intakes.h"
@@ -82,24 +84,41 @@ static bool fits_crashing(struct taking *taking, struct intake_verdict *verdict)
     return true;
 }
 
-/* A null return-path, a daemon's, or one of our own addresses, says what no header needs to. */
+static bool is_daemon(const char *address)
+{
+    return text_is_equal_any_case(text_of(address), TEXT("mailer-daemon")) ||
+           text_has_prefix_any_case(text_of(address), TEXT("mailer-daemon@"));
+}
+
+/* Any page's, with any extension. */
+static bool is_own(const struct taking *taking, const char *address)
+{
+    return intake_find_page(taking->intake->settings, taking->intake->secret, address) != NULL;
+}
+
+static bool is_own_id(const struct taking *taking, const char *id)
+{
+    const struct intake_settings *settings = taking->intake->settings;
+
+    for (size_t i = 0; i < settings->page_count; i++)
+        if (keyed_read_id(taking->intake->secret, settings->pages[i], text_of(id)).kind !=
+            KEYED_ID_FOREIGN)
+            return true;
+    return false;
+}
+
+/* A null return-path, a daemon's, or one of our own addresses, says what no header needs to; so does
+ * our own mail that comes back, whose other marks a list took away (notes A35 to A37). */
 static void judge_envelope(struct taking *taking)
 {
     const struct mail *mail = taking->mail;
     const char *mail_from = taking->envelope->session.mail_from;
-    struct keyed keyed;
 
     taking->automatic = mail->automatic;
-    if (mail_from[0] == '\0' || mail->is_report ||
-        text_has_prefix_any_case(text_of(mail_from), TEXT("mailer-daemon@")) ||
-        keyed_read(taking->intake->secret, taking->page, text_of(mail_from), &keyed))
+    if (mail_from[0] == '\0' || mail->is_report || is_daemon(mail_from) ||
+        is_own(taking, mail_from) || (mail->from != NULL && is_own(taking, mail->from->whole)) ||
+        is_own_id(taking, mail->message_id))
         taking->automatic = MAIL_AUTOMATIC_HARD;
-    if (mail->from != NULL &&
-        keyed_read(taking->intake->secret, taking->page, text_of(mail->from->whole), &keyed))
-        taking->automatic = MAIL_AUTOMATIC_HARD;
-    if (keyed_read_id(taking->intake->secret, taking->page, text_of(mail->message_id)).kind !=
-        KEYED_ID_FOREIGN)
-        taking->automatic = MAIL_AUTOMATIC_HARD; /* our own mail, come back */
 }
 
 static bool fits_malformed(struct taking *taking, struct intake_verdict *verdict)
@@ -121,8 +140,7 @@ static bool fits_seen(struct taking *taking, struct intake_verdict *verdict)
     g_autoptr(GError) error = NULL;
     bool was_seen;
 
-    if (!intakes_was_seen(taking->intake->store, taking->page, SEEN_MAIL, taking->digest, &was_seen,
-                          &error)) {
+    if (!seen_has_mail(taking, &was_seen, &error)) {
         *verdict = taking_failed(taking, error);
         return true;
     }
@@ -171,20 +189,37 @@ static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
     return true;
 }
 
+static bool is_proven(const struct taking *taking)
+{
+    return taking->operator!=
+        NULL &&(taking->trust.outcome == TRUST_PROVEN || taking->trust.outcome == TRUST_ASK_BACK);
+}
+
 static bool fits_automatic(struct taking *taking, struct intake_verdict *verdict)
 {
     author_judge(taking);
     if (taking->automatic == MAIL_BY_PERSON ||
         (taking->automatic == MAIL_AUTOMATIC_SOFT && taking->operator!= NULL))
         return false;
-    *verdict = taking_taken(taking, "mail.automatic");
+    *verdict =
+        is_proven(taking) ? taking_taken(taking, "mail.automatic") : author_drop_automatic(taking);
     return true;
 }
 
-static bool is_proven(const struct taking *taking)
+static bool fits_replay(struct taking *taking, struct intake_verdict *verdict)
 {
-    return taking->operator!=
-        NULL &&(taking->trust.outcome == TRUST_PROVEN || taking->trust.outcome == TRUST_ASK_BACK);
+    g_autoptr(GError) error = NULL;
+    bool was_seen;
+
+    if (!is_proven(taking))
+        return false;
+    if (!seen_has_proof(taking, &was_seen, &error)) {
+        *verdict = taking_failed(taking, error);
+        return true;
+    }
+    if (was_seen)
+        *verdict = taking_taken(taking, "mail.replayed");
+    return was_seen;
 }
 
 static bool leave_list(struct taking *taking, GError **error)
@@ -235,10 +270,9 @@ static bool fits_word(struct taking *taking, struct intake_verdict *verdict)
 
     if (word == GRAMMAR_WORD_NONE || !is_proven(taking) || taking->automatic != MAIL_BY_PERSON)
         return false;
-    if (store_begin(store, &error) &&
-        intakes_see(store, taking->page, SEEN_MAIL, taking->digest, taking->mail->message_id,
-                    taking->now, &is_new, &error) &&
-        (!is_new || obey_word(taking, word, &error)) && store_commit(store, &error))
+    if (store_begin(store, &error) && seen_note(taking, &is_new, &error) &&
+        (!is_new || (obey_word(taking, word, &error) && exposure_settle(taking, &error))) &&
+        store_commit(store, &error))
         *verdict = taking_taken(taking, "mail.word");
     else
         *verdict = taking_failed(taking, error);
@@ -253,26 +287,6 @@ static bool fits_no_verifier(struct taking *taking, struct intake_verdict *verdi
     return true;
 }
 
-/* A signature counts once, whatever unsigned headers were changed around it (notes A18). */
-static bool fits_replay(struct taking *taking, struct intake_verdict *verdict)
-{
-    g_autoptr(GError) error = NULL;
-    uint8_t digest[INTAKES_DIGEST_SIZE];
-    bool was_seen;
-
-    if (!is_proven(taking) || taking->trust.signature.size == 0)
-        return false;
-    secret_digest(&taking->trust.signature, 1, digest);
-    if (!intakes_was_seen(taking->intake->store, taking->page, SEEN_SIGNATURE, digest, &was_seen,
-                          &error)) {
-        *verdict = taking_failed(taking, error);
-        return true;
-    }
-    if (was_seen)
-        *verdict = taking_taken(taking, "mail.replayed");
-    return was_seen;
-}
-
 static bool fits_proven(struct taking *taking, struct intake_verdict *verdict)
 {
     if (!is_proven(taking))
@@ -283,21 +297,14 @@ static bool fits_proven(struct taking *taking, struct intake_verdict *verdict)
 
 static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
 {
-    g_autoptr(GError) error = NULL;
-
-    if (taking->automatic != MAIL_BY_PERSON)
-        *verdict = taking_taken(taking, "mail.automatic");
-    else if (author_spend_stolen_key(taking, &error))
-        *verdict = author_refuse(taking);
-    else
-        *verdict = taking_failed(taking, error);
+    *verdict =
+        taking->automatic != MAIL_BY_PERSON ? author_drop_automatic(taking) : author_refuse(taking);
     return true;
 }
 
 static row_fits *const rows[] = {
-    fits_nobody_of_ours, fits_crashing,  fits_malformed, fits_seen,
-    fits_keyed,          fits_automatic, fits_word,      fits_no_verifier,
-    fits_replay,         fits_proven,    fits_anybody,
+    fits_nobody_of_ours, fits_crashing, fits_malformed,   fits_seen,   fits_keyed,   fits_automatic,
+    fits_replay,         fits_word,     fits_no_verifier, fits_proven, fits_anybody,
 };
 
 struct intake_verdict intake_take(struct intake *intake, struct arena *arena,

@@ -43,7 +43,9 @@ static bool find_named(struct taking *taking, const struct mail *mail, int64_t n
         if (!find_by_id(taking, text_of(mail->references[i]), &facts->named, &answers_letter,
                         error))
             return false;
-    facts->continues_new = facts->named == NULL && (answers_letter || taking->key != NULL);
+    /* The key came with the mail itself, not with a held one that it completes. */
+    facts->continues_new =
+        facts->named == NULL && (answers_letter || (taking->key != NULL && mail == taking->mail));
     return true;
 }
 

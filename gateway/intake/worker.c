@@ -2,6 +2,7 @@
 
 #include "gateway/base/moment.h"
 #include "gateway/intake/frame.h"
+#include "gateway/intake/taking.h"
 #include "gateway/store/intakes.h"
 
 #include <errno.h>
@@ -23,18 +24,18 @@
 #define WORDS_MOST    16
 
 struct worker {
-    pid_t pid;
+    pid_t pid; /* 0: ended, and its status was read */
     int descriptor;
 };
 
-static struct intake_verdict failed_verdict(const GError *error)
+static struct intake_verdict failed_verdict(struct arena *arena, const GError *error)
 {
     return (struct intake_verdict){
         .outcome = INTAKE_REFUSED,
         .code = error->domain == TOCSIN_ERROR ? (enum tocsin_error)error->code : TOCSIN_ERROR_BUG,
         .smtp = "",
         .enhanced = "",
-        .text = error->message,
+        .text = text_clean_line(arena, text_of(error->message), INTAKE_TEXT_MOST),
         .is_whole = true,
         .event = "mail.failed",
         .page_id = "",
@@ -63,24 +64,41 @@ static void limit_memory(void)
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
 
+static struct intake_verdict take_timed(struct intake *intake, struct arena *arena,
+                                        struct text body)
+{
+    struct envelope envelope;
+    struct intake_verdict verdict;
+
+    if (!frame_read_envelope(arena, body, &envelope))
+        return failed_verdict(arena, &(const GError){TOCSIN_ERROR, TOCSIN_ERROR_BUG,
+                                                     (char *)(uintptr_t) "not an envelope"});
+    arm(intake->settings->cpu_ms);
+    verdict = intake_take(intake, arena, &envelope, moment_now());
+    arm(0);
+    return verdict;
+}
+
+/* A failure of the store, or of ours; not "too often" or "not yet", which have their own codes and which
+ * anybody can bring about. */
+static bool has_failed(const struct intake_verdict *verdict)
+{
+    return verdict->outcome == INTAKE_REFUSED && verdict->enhanced[0] == '\0' &&
+           (verdict->code == TOCSIN_ERROR_BUSY || verdict->code == TOCSIN_ERROR_BUG);
+}
+
 static void take_one(const struct intake_settings *settings, struct intake **intake,
                      struct arena *arena, struct text body, GString *frame)
 {
     g_autoptr(GError) error = NULL;
-    struct envelope envelope;
     struct intake_verdict verdict;
 
+    /* Before the timer: what the site's grammars cost is not this mail's. */
     if (*intake == NULL)
         *intake = intake_open(settings, moment_now(), &error);
-    if (*intake == NULL)
-        verdict = failed_verdict(error);
-    else if (!frame_read_envelope(arena, body, &envelope))
-        verdict = failed_verdict(
-            &(const GError){TOCSIN_ERROR, TOCSIN_ERROR_BUG, (char *)(uintptr_t) "not an envelope"});
-    else
-        verdict = intake_take(*intake, arena, &envelope, moment_now());
+    verdict = *intake != NULL ? take_timed(*intake, arena, body) : failed_verdict(arena, error);
     frame_write_verdict(frame, &verdict);
-    if (verdict.outcome == INTAKE_REFUSED && verdict.code == TOCSIN_ERROR_BUSY) {
+    if (has_failed(&verdict)) {
         /* After a failed sync the pages in memory are not to be believed: begin anew. */
         intake_close(*intake);
         *intake = NULL;
@@ -100,9 +118,7 @@ void worker_run(const struct intake_settings *settings, int descriptor)
         if (frame_receive(descriptor, arena, settings->mail.message_bytes + ENVELOPE_ROOM, 0,
                           &body) != FRAME_DONE)
             return;
-        arm(settings->cpu_ms);
         take_one(settings, &intake, arena, body, frame);
-        arm(0);
         if (frame_send(descriptor, frame, 0) != FRAME_DONE)
             return;
     }
@@ -158,15 +174,50 @@ struct worker *worker_start(const char *const *arguments, GError **error)
     return worker;
 }
 
+/* What it died of, if it was dying already. */
+static int end(struct worker *worker)
+{
+    int status = 0;
+
+    if (worker->pid == 0)
+        return 0;
+    (void)kill(worker->pid, SIGKILL);
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    worker->pid = 0;
+    return status;
+}
+
 void worker_close(struct worker *worker)
 {
     if (worker == NULL)
         return;
-    (void)kill(worker->pid, SIGKILL);
+    (void)end(worker);
     (void)close(worker->descriptor);
-    while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
     g_free(worker);
+}
+
+/* Of these a mail may be the cause; the others come from outside. */
+static bool is_fault(int status)
+{
+    static const int faults[] = {SIGPROF, SIGABRT, SIGSEGV, SIGBUS,
+                                 SIGILL,  SIGFPE,  SIGTRAP, SIGSYS};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        if (WIFSIGNALED(status) && WTERMSIG(status) == faults[i])
+            return true;
+#ifdef __SANITIZE_ADDRESS__
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1; /* how a sanitizer ends its program */
+#else
+    return false;
+#endif
+}
+
+static enum worker_outcome outcome_of(struct worker *worker, enum frame_outcome outcome)
+{
+    if (outcome == FRAME_LATE)
+        return WORKER_LATE;
+    return is_fault(end(worker)) ? WORKER_DIED : WORKER_GONE;
 }
 
 enum worker_outcome worker_ask(struct worker *worker, struct arena *arena,
@@ -184,11 +235,13 @@ enum worker_outcome worker_ask(struct worker *worker, struct arena *arena,
         outcome = frame_receive(worker->descriptor, arena, VERDICT_MOST, deadline, &body);
     if (outcome == FRAME_DONE && frame_read_verdict(body, verdict))
         return WORKER_ANSWERED;
-    *verdict = failed_verdict(&(const GError){
-        TOCSIN_ERROR, TOCSIN_ERROR_BUSY,
-        (char *)(uintptr_t)(outcome == FRAME_LATE ? "reading this mail takes too long; try again"
-                                                  : "reading this mail failed; try again")});
-    return outcome == FRAME_LATE ? WORKER_LATE : WORKER_DIED;
+    *verdict = failed_verdict(
+        arena, &(const GError){TOCSIN_ERROR, TOCSIN_ERROR_BUSY,
+                               (char *)(uintptr_t)(outcome == FRAME_LATE
+                                                       ? "reading this mail takes too long; try "
+                                                         "again"
+                                                       : "reading this mail failed; try again")});
+    return outcome_of(worker, outcome);
 }
 
 bool worker_note_crash(const struct store_settings *store, struct text bytes, int64_t now,

@@ -2,7 +2,9 @@
  *
  * A mail can make a library hang or crash: then this process dies, the mail is answered 451, its
  * digest is noted, and nothing else is touched. The worker ends itself by a timer of processor time
- * (SIGPROF); the door ends it when the clock of the wall is up. */
+ * (SIGPROF); the door ends it when the clock of the wall is up. Only a death of which the mail may be
+ * the cause is noted: who stops a worker from outside, or breaks the configuration under it, must not
+ * have the mail that it held refused for good. */
 #pragma once
 
 #include "gateway/intake/intake.h"
@@ -23,7 +25,8 @@ OWN_DEFINE(worker);
 
 enum worker_outcome {
     WORKER_ANSWERED,
-    WORKER_DIED, /* by itself: note the mail's digest; close this one, start another */
+    WORKER_DIED, /* of a fault, or of its timer: note the mail's digest; close it, start another */
+    WORKER_GONE, /* of anything else: close it, start another */
     WORKER_LATE, /* wall_ms were over: close it, start another */
 };
 

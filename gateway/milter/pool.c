@@ -214,7 +214,8 @@ struct intake_verdict pool_ask(struct pool *pool, struct arena *arena,
     give_back(pool, slot, outcome == WORKER_ANSWERED);
     if (outcome == WORKER_DIED)
         note_crash(pool, envelope);
-    else if (outcome == WORKER_LATE)
-        log_error("worker.late", LOG_TEXT("from", envelope->session.mail_from));
+    else if (outcome != WORKER_ANSWERED)
+        log_error(outcome == WORKER_LATE ? "worker.late" : "worker.gone",
+                  LOG_TEXT("from", envelope->session.mail_from));
     return verdict;
 }

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ARENA_BYTES     ((size_t)1 << 20)
+#define ARENA_BYTES     ((size_t)4 << 20)
 #define RECIPIENTS_MOST 1000
+#define ADDRESS_MOST    512 /* so that all recipients have room in the arena */
+#define REPLY_MOST      400 /* bytes of text; libmilter refuses a line of 980 */
 
 /* libmilter's callbacks carry no context of ours but the session's: these are set once, before any
  * thread starts, and never change. */
@@ -135,11 +137,18 @@ static sfsistat on_mail(SMFICTX *context, char **words)
     return SMFIS_NOREPLY;
 }
 
-static sfsistat refuse_recipient(SMFICTX *context, const char *text)
+static sfsistat put_off_recipient(SMFICTX *context, const char *text)
 {
     (void)smfi_setreply(context, (char *)(uintptr_t) "452", (char *)(uintptr_t) "4.5.3",
                         (char *)(uintptr_t)text);
     return SMFIS_TEMPFAIL;
+}
+
+static sfsistat refuse_long_recipient(SMFICTX *context)
+{
+    (void)smfi_setreply(context, (char *)(uintptr_t) "550", (char *)(uintptr_t) "5.1.1",
+                        (char *)(uintptr_t) "there is no such address");
+    return SMFIS_REJECT;
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **words)
@@ -158,10 +167,12 @@ static sfsistat on_recipient(SMFICTX *context, char **words)
         mail->other_count++;
         return SMFIS_CONTINUE;
     }
+    if (strlen(words[0]) > ADDRESS_MOST)
+        return refuse_long_recipient(context);
     if (mail->page != NULL && mail->page != page)
-        return refuse_recipient(context, "one status page a mail");
+        return put_off_recipient(context, "one status page a mail");
     if (mail->ours->len >= RECIPIENTS_MOST)
-        return refuse_recipient(context, "too many recipients");
+        return put_off_recipient(context, "too many recipients");
     mail->page = page;
     g_ptr_array_add(mail->ours, g_strdup(words[0]));
     return SMFIS_CONTINUE;
@@ -278,7 +289,7 @@ static sfsistat reply(SMFICTX *context, const struct intake_verdict *verdict)
     const char *enhanced = verdict->enhanced[0] != '\0' ? verdict->enhanced : usual->enhanced;
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (const char *at = verdict->text; *at != '\0'; at++) {
+    for (const char *at = verdict->text; *at != '\0' && text->len < REPLY_MOST; at++) {
         if (*at == '%')
             g_string_append_c(text, '%');
         g_string_append_c(text, g_ascii_isprint(*at) ? *at : '?');

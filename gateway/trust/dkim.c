@@ -227,7 +227,7 @@ static struct finding judge_addressee(const struct evidence *evidence,
 {
     const bool is_to_signed = is_signed(evidence, signature, "To");
     const bool is_cc_signed = is_signed(evidence, signature, "Cc");
-    struct finding finding = {.state = FINDING_AUTHOR, .signature = signature->b};
+    struct finding finding = {.state = FINDING_AUTHOR};
 
     if (evidence->identity->is_monitor || (is_to_signed && mail->is_page_in_to) ||
         (is_cc_signed && mail->is_page_in_cc)) {
@@ -315,6 +315,36 @@ static struct finding judge_results(const struct evidence *evidence, const struc
     return best.finding;
 }
 
+/* Does a result name this very signature, and call it anything but good? */
+static bool is_refuted(const struct evidence *evidence, const struct signature *signature)
+{
+    for (size_t i = 0; i < evidence->result_count; i++) {
+        const struct authres_result *result = evidence->results[i];
+        const struct pass named = {result, domain_of(result)};
+
+        if (authres_is_of(result, "dkim") && !authres_says(result, "pass") &&
+            !authres_says(result, "temperror") && fits(signature, &named) &&
+            (authres_find(result, "header", "b").size > 0 ||
+             authres_find(result, "header", "s").size > 0))
+            return true;
+    }
+    return false;
+}
+
+/* A mail signed twice could come again with one of its signatures, whichever had counted before. Those
+ * that are wrong anybody could have put there, to have another mail taken for seen (A18). */
+static void list_signatures(const struct evidence *evidence, const struct signed_mail *mail,
+                            struct finding *finding)
+{
+    struct text *signatures = ARENA_ARRAY(evidence->arena, struct text, mail->count);
+
+    for (size_t i = 0; i < mail->count; i++)
+        if (is_aligned(evidence, mail->signatures[i]->domain) &&
+            !is_refuted(evidence, mail->signatures[i]))
+            signatures[finding->signature_count++] = mail->signatures[i]->b;
+    finding->signatures = signatures;
+}
+
 struct finding dkim_find(const struct evidence *evidence)
 {
     struct signed_mail mail = {.count = 0};
@@ -327,5 +357,8 @@ struct finding dkim_find(const struct evidence *evidence)
         return finding;
     mail.is_page_in_to = names_page(evidence, "To");
     mail.is_page_in_cc = names_page(evidence, "Cc");
-    return judge_results(evidence, &mail);
+    finding = judge_results(evidence, &mail);
+    if (finding.state >= FINDING_AUTHOR)
+        list_signatures(evidence, &mail, &finding);
+    return finding;
 }

@@ -26,8 +26,9 @@ enum finding_state {
 
 struct finding {
     enum finding_state state;
-    const char *why;       /* what is missing to WHOLE, in a few words; "" with WHOLE */
-    struct text signature; /* as struct trust_verdict's; from AUTHOR on, dkim alone */
+    const char *why;               /* what is missing to WHOLE, in a few words; "" with WHOLE */
+    const struct text *signatures; /* as struct trust_verdict's; from AUTHOR on, dkim alone */
+    size_t signature_count;
 };
 
 /* `evidence` with the results of settings->authserv_id's fields. ARC-, X- and old copies are other

@@ -185,7 +185,7 @@ static struct trust_verdict judge(const struct evidence *evidence)
     const struct identity *identity = evidence->identity;
     const unsigned looked = identity->requires != 0 ? identity->requires : identity->accepts;
     struct finding findings[ROW_COUNT];
-    struct trust_verdict verdict = {.reason = "", .signature = text_of("")};
+    struct trust_verdict verdict = {.reason = ""};
 
     find_all(evidence, looked, findings);
     verdict.outcome = decide(identity, findings);
@@ -196,8 +196,10 @@ static struct trust_verdict judge(const struct evidence *evidence)
     for (size_t i = 0; i < ROW_COUNT; i++)
         if (findings[i].state >= FINDING_AUTHOR)
             verdict.proofs |= 1U << i;
-    if (findings[DKIM].state >= FINDING_AUTHOR)
-        verdict.signature = findings[DKIM].signature;
+    if (findings[DKIM].state >= FINDING_AUTHOR) {
+        verdict.signatures = findings[DKIM].signatures;
+        verdict.signature_count = findings[DKIM].signature_count;
+    }
     if (verdict.outcome == TRUST_ASK_BACK)
         verdict.reason = write_ask_back(findings, looked);
     return verdict;
@@ -205,8 +207,7 @@ static struct trust_verdict judge(const struct evidence *evidence)
 
 static struct trust_verdict refuse(const char *reason)
 {
-    return (struct trust_verdict){
-        .outcome = TRUST_UNPROVEN, .reason = reason, .signature = text_of("")};
+    return (struct trust_verdict){.outcome = TRUST_UNPROVEN, .reason = reason};
 }
 
 struct trust_verdict trust_judge(struct arena *arena, const struct trust_settings *settings,

@@ -69,9 +69,13 @@ struct trust_verdict {
     const char *reason; /* for the author, one line of at most 200 characters: why she is asked back
                            ("its To is not signed, so …"), or which proofs were looked for and what
                            was wrong with each; "" when proven */
-    struct text signature; /* b= of the DKIM signature that counted (proven or asked back), one text
-                              however it was written: the caller refuses one seen before. Empty
-                              when dkim did not count */
+    const struct text
+        *signatures; /* where dkim counted (proven or asked back): b= of each signature
+                                      by From's domain that was not found to be wrong, not of the one
+                                      alone that counted, since others could be left away. One text
+                                      however it was written: the caller refuses a mail of which one
+                                      was seen before */
+    size_t signature_count;
 };
 
 /* What is proven of the author of `mail`, who writes as `identity`. Cannot fail. */

@@ -2,40 +2,10 @@
 #include "gateway/incident/letter.h"
 #include "tests/unit/gateway/intake/town.h"
 
-static int set_up(void **state)
-{
-    *state = town_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    town_close(*state);
-    return 0;
-}
-
-#define TOWN_TEST(sentence) static void sentence(void **state)
-
-static const struct letter_in opening = {
-    .from = "ada@example.com",
-    .login = "ada@example.com",
-    .subject = "[major] API elevated error rates",
-    .text = "Components: api\n\nWe are aware of elevated error rates.",
-};
-
-/* Every table but what intake remembers of refused mail. */
-static int64_t changes(struct town *town)
-{
-    return town_count(town, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM letter)"
-                            " + (SELECT count(*) FROM incident_update)"
-                            " + (SELECT count(*) FROM notification)"
-                            " + (SELECT count(*) FROM held)");
-}
-
 TOWN_TEST(a_proven_operator_opens_an_incident_is_answered_and_the_others_get_copies)
 {
     struct town *town = *state;
-    const struct intake_verdict verdict = town_take(town, &opening);
+    const struct intake_verdict verdict = town_take(town, &town_opening);
 
     assert_int_equal(verdict.outcome, INTAKE_TAKEN);
     assert_string_equal(verdict.event, "incident.opened");
@@ -66,7 +36,7 @@ TOWN_TEST(the_same_mail_twice_has_one_effect)
 TOWN_TEST(A1_a_forged_from_is_refused_and_changes_nothing)
 {
     struct town *town = *state;
-    struct letter_in forged = opening;
+    struct letter_in forged = town_opening;
     struct intake_verdict verdict;
 
     forged.login = "";
@@ -74,13 +44,13 @@ TOWN_TEST(A1_a_forged_from_is_refused_and_changes_nothing)
     assert_int_equal(verdict.outcome, INTAKE_REFUSED);
     assert_int_equal(verdict.code, TOCSIN_ERROR_DENIED);
     assert_true(verdict.is_whole);
-    assert_int_equal(changes(town), 0);
+    assert_int_equal(town_changes(town), 0);
 }
 
 TOWN_TEST(a_stranger_is_refused_with_a_word_on_how_to_subscribe)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
     struct intake_verdict verdict;
 
     letter.from = "evil@evil.test";
@@ -88,23 +58,23 @@ TOWN_TEST(a_stranger_is_refused_with_a_word_on_how_to_subscribe)
     assert_int_equal(verdict.code, TOCSIN_ERROR_DENIED);
     assert_false(verdict.is_whole);
     assert_non_null(strstr(verdict.text, "subscribe"));
-    assert_int_equal(changes(town), 0);
+    assert_int_equal(town_changes(town), 0);
 }
 
 TOWN_TEST(A24_an_operator_of_another_page_is_refused)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.from = letter.login = "eve@example.com";
     assert_int_equal(town_take(town, &letter).code, TOCSIN_ERROR_DENIED);
-    assert_int_equal(changes(town), 0);
+    assert_int_equal(town_changes(town), 0);
 }
 
 TOWN_TEST(A21_signed_in_as_one_and_writing_as_another_is_refused)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.login = "bkahn";
     assert_int_equal(town_take(town, &letter).code, TOCSIN_ERROR_DENIED);
@@ -115,11 +85,11 @@ TOWN_TEST(A21_signed_in_as_one_and_writing_as_another_is_refused)
 TOWN_TEST(A3_two_from_headers_prove_nobody)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.headers = "From: evil@evil.test\n";
     assert_int_equal(town_take(town, &letter).outcome, INTAKE_REFUSED);
-    assert_int_equal(changes(town), 0);
+    assert_int_equal(town_changes(town), 0);
 }
 
 TOWN_TEST(a_reply_key_proves_its_operator_and_names_the_incident)
@@ -129,7 +99,7 @@ TOWN_TEST(a_reply_key_proves_its_operator_and_names_the_incident)
                               .subject = "Re: [Investigating] API elevated error rates (#1)",
                               .text = "Resolved: all is well."};
 
-    (void)town_take(town, &opening);
+    (void)town_take(town, &town_opening);
     reply.to = town_key_for(town, "bob@example.com", 1, 0);
     assert_string_equal(town_take(town, &reply).event, "incident.resolved");
     assert_int_equal(town_count(town, "SELECT status FROM incident"), INCIDENT_RESOLVED);
@@ -143,7 +113,7 @@ TOWN_TEST(A27_a_key_under_another_from_is_refused_dies_and_its_owner_is_told)
     struct letter_in reply = {.from = "evil@evil.test", .subject = "x", .text = "Resolved"};
     int64_t letters;
 
-    (void)town_take(town, &opening);
+    (void)town_take(town, &town_opening);
     letters = town_count(town, "SELECT count(*) FROM letter");
     reply.to = town_key_for(town, "bob@example.com", 1, 0);
     assert_int_equal(town_take(town, &reply).code, TOCSIN_ERROR_MISSING);
@@ -176,7 +146,7 @@ TOWN_TEST(a_word_that_is_no_command_is_answered_with_a_question_and_changes_noth
                               .subject = "Re: [Investigating] API elevated error rates (#1)",
                               .text = "Status: fixed"};
 
-    (void)town_take(town, &opening);
+    (void)town_take(town, &town_opening);
     reply.to = town_key_for(town, "bob@example.com", 1, 0);
     assert_string_equal(town_take(town, &reply).event, "mail.asked");
     assert_int_equal(town_count(town, "SELECT count(*) FROM incident_update"), 1);
@@ -187,20 +157,21 @@ TOWN_TEST(a_word_that_is_no_command_is_answered_with_a_question_and_changes_noth
 TOWN_TEST(questions_to_one_address_are_limited_and_changes_are_always_answered)
 {
     struct town *town = *state;
-    struct letter_in bad = opening;
+    struct letter_in bad = town_opening;
 
-    bad.text = "Status: fixed\n\nx";
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 10; i++) {
+        bad.text = arena_format(town->arena, "Status: fixed\n\nx %d", i);
         assert_int_equal(town_take(town, &bad).outcome, INTAKE_TAKEN);
+    }
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter"), 4);
-    (void)town_take(town, &opening);
+    (void)town_take(town, &town_opening);
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter WHERE kind = 0"), 1);
 }
 
 TOWN_TEST(A34_automatic_mail_has_no_effect_and_no_answer)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.headers = "Auto-Submitted: auto-replied\n";
     assert_string_equal(town_take(town, &letter).event, "mail.automatic");
@@ -209,13 +180,13 @@ TOWN_TEST(A34_automatic_mail_has_no_effect_and_no_answer)
     assert_string_equal(town_take(town, &letter).event, "mail.automatic");
     letter.sender = "status@status.example.com";
     assert_string_equal(town_take(town, &letter).event, "mail.automatic");
-    assert_int_equal(changes(town), 0);
+    assert_int_equal(town_changes(town), 0);
 }
 
 TOWN_TEST(softly_automatic_mail_of_a_proven_operator_is_asked_back_and_published_by_her_word)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
     struct letter_in reply = {
         .from = "ada@example.com", .subject = "Re: publish this?", .text = "publish"};
 
@@ -236,7 +207,7 @@ TOWN_TEST(softly_automatic_mail_of_a_proven_operator_is_asked_back_and_published
 TOWN_TEST(an_automatic_answer_publishes_nothing)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
     struct letter_in reply = {.from = "ada@example.com",
                               .subject = "Re: publish this?",
                               .text = "publish",
@@ -252,7 +223,7 @@ TOWN_TEST(an_automatic_answer_publishes_nothing)
 TOWN_TEST(a_preview_changes_nothing)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.text = "Preview\nComponents: api\n\nWe look.";
     assert_string_equal(town_take(town, &letter).event, "mail.previewed");
@@ -278,7 +249,7 @@ TOWN_TEST(F6_a_mail_that_ended_its_worker_twice_is_refused_for_good)
 TOWN_TEST(what_is_for_nobody_of_ours_is_not_ours)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.to = "somebody@status.example.com";
     assert_int_equal(town_take(town, &letter).outcome, INTAKE_NOT_OURS);
@@ -287,7 +258,7 @@ TOWN_TEST(what_is_for_nobody_of_ours_is_not_ours)
 TOWN_TEST(A27_a_key_in_the_text_is_never_published)
 {
     struct town *town = *state;
-    struct letter_in letter = opening;
+    struct letter_in letter = town_opening;
 
     letter.text = "Write to status+raaaaaaaaaaaaaaaa@status.example.com for more.";
     (void)town_take(town, &letter);
@@ -297,27 +268,26 @@ TOWN_TEST(A27_a_key_in_the_text_is_never_published)
 
 int main(void)
 {
-#define T(sentence) cmocka_unit_test_setup_teardown(sentence, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_proven_operator_opens_an_incident_is_answered_and_the_others_get_copies),
-        T(the_same_mail_twice_has_one_effect),
-        T(A1_a_forged_from_is_refused_and_changes_nothing),
-        T(a_stranger_is_refused_with_a_word_on_how_to_subscribe),
-        T(A24_an_operator_of_another_page_is_refused),
-        T(A21_signed_in_as_one_and_writing_as_another_is_refused),
-        T(A3_two_from_headers_prove_nobody),
-        T(a_reply_key_proves_its_operator_and_names_the_incident),
-        T(A27_a_key_under_another_from_is_refused_dies_and_its_owner_is_told),
-        T(A28_twenty_misses_of_one_client_are_answered_451),
-        T(a_word_that_is_no_command_is_answered_with_a_question_and_changes_nothing),
-        T(questions_to_one_address_are_limited_and_changes_are_always_answered),
-        T(A34_automatic_mail_has_no_effect_and_no_answer),
-        T(softly_automatic_mail_of_a_proven_operator_is_asked_back_and_published_by_her_word),
-        T(an_automatic_answer_publishes_nothing),
-        T(a_preview_changes_nothing),
-        T(F6_a_mail_that_ended_its_worker_twice_is_refused_for_good),
-        T(what_is_for_nobody_of_ours_is_not_ours),
-        T(A27_a_key_in_the_text_is_never_published),
+        TOWN(a_proven_operator_opens_an_incident_is_answered_and_the_others_get_copies),
+        TOWN(the_same_mail_twice_has_one_effect),
+        TOWN(A1_a_forged_from_is_refused_and_changes_nothing),
+        TOWN(a_stranger_is_refused_with_a_word_on_how_to_subscribe),
+        TOWN(A24_an_operator_of_another_page_is_refused),
+        TOWN(A21_signed_in_as_one_and_writing_as_another_is_refused),
+        TOWN(A3_two_from_headers_prove_nobody),
+        TOWN(a_reply_key_proves_its_operator_and_names_the_incident),
+        TOWN(A27_a_key_under_another_from_is_refused_dies_and_its_owner_is_told),
+        TOWN(A28_twenty_misses_of_one_client_are_answered_451),
+        TOWN(a_word_that_is_no_command_is_answered_with_a_question_and_changes_nothing),
+        TOWN(questions_to_one_address_are_limited_and_changes_are_always_answered),
+        TOWN(A34_automatic_mail_has_no_effect_and_no_answer),
+        TOWN(softly_automatic_mail_of_a_proven_operator_is_asked_back_and_published_by_her_word),
+        TOWN(an_automatic_answer_publishes_nothing),
+        TOWN(a_preview_changes_nothing),
+        TOWN(F6_a_mail_that_ended_its_worker_twice_is_refused_for_good),
+        TOWN(what_is_for_nobody_of_ours_is_not_ours),
+        TOWN(A27_a_key_in_the_text_is_never_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

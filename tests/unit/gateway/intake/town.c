@@ -27,8 +27,24 @@ static const struct page page = {
     .components = components,
     .component_count = G_N_ELEMENTS(components),
 };
-static const struct page *const pages[] = {&page};
+static const struct page other = {
+    .id = "sp_other1",
+    .name = "Other",
+    .local = "other",
+    .domain = "status.example.com",
+    .address = "other@status.example.com",
+    .url = "",
+    .time_zone = "Etc/UTC",
+    .language = "en",
+    .contact = "",
+    .reopen_ms = 7 * DAY_MS,
+    .reply_key_ms = 14 * DAY_MS,
+    .components = components,
+    .component_count = 1,
+};
+static const struct page *const pages[] = {&page, &other};
 static const char *const page_ids[] = {"sp_abc123"};
+static const char *const other_ids[] = {"sp_other1"};
 static const struct operator ada = {.name = "Ada Byron",
                                     .address = "ada@example.com",
                                     .time_zone = "",
@@ -41,10 +57,12 @@ static const struct operator bob = {.name = "Bob Kahn",
                                     .language = "",
                                     .page_ids = page_ids,
                                     .page_count = 1};
-static const struct operator eve = {.name = "Eve", /* of another page */
+static const struct operator eve = {.name = "Eve",
                                     .address = "eve@example.com",
                                     .time_zone = "",
-                                    .language = ""};
+                                    .language = "",
+                                    .page_ids = other_ids,
+                                    .page_count = 1};
 static const struct operator* const operators[] = {&ada, &bob, &eve};
 static const unsigned accepted = PROOF_SASL | PROOF_DKIM | PROOF_REPLY_KEY;
 static const struct identity ada_proves = {"ada@example.com", "", accepted, 0, false};
@@ -52,13 +70,12 @@ static const struct identity bob_proves = {"bob@example.com", "bkahn", accepted,
 static const struct identity eve_proves = {"eve@example.com", "", accepted, 0, false};
 static const struct identity *const identities[] = {&ada_proves, &bob_proves, &eve_proves};
 
-struct town *town_open(void)
+struct town *town_open_at(const char *state)
 {
     struct town *town = g_new0(struct town, 1);
     g_autoptr(GError) error = NULL;
 
-    town->state = g_dir_make_tmp("tocsin-intake-XXXXXX", NULL);
-    assert_non_null(town->state);
+    town->state = g_strdup(state);
     town->now = INT64_C(1795526300000);
     town->arena = arena_open((size_t)256 << 20);
     town->settings = (struct intake_settings){
@@ -67,7 +84,7 @@ struct town *town_open(void)
         .mail = mail_limits_default,
         .grammar = {.shipped_directory = TOCSIN_SOURCE_DIR "/gateway/grammar"},
         .pages = pages,
-        .page_count = 1,
+        .page_count = G_N_ELEMENTS(pages),
         .operators = operators,
         .identities = identities,
         .operator_count = G_N_ELEMENTS(operators),
@@ -81,6 +98,14 @@ struct town *town_open(void)
     if (town->intake == NULL)
         fail_msg("%s", error->message);
     return town;
+}
+
+struct town *town_open(void)
+{
+    g_autofree char *state = g_dir_make_tmp("tocsin-intake-XXXXXX", NULL);
+
+    assert_non_null(state);
+    return town_open_at(state);
 }
 
 static void remove_tree(const char *path)
@@ -127,7 +152,8 @@ struct intake_verdict town_take(struct town *town, const struct letter_in *lette
     const char *mail = arena_format(
         town->arena,
         "From: %s\nTo: %s\nSubject: %s\nDate: %s\nMessage-ID: <m%d@example.com>\n%s\n%s\n",
-        letter->from, to, letter->subject, moment_write_mail(town->arena, town->now), ++count,
+        letter->from, letter->header_to != NULL ? letter->header_to : to, letter->subject,
+        moment_write_mail(town->arena, town->now), ++count,
         letter->headers != NULL ? letter->headers : "", letter->text);
 
     return town_take_bytes(town, text_of(mail),
@@ -147,7 +173,8 @@ char *town_ask(struct town *town, const char *sql)
         fail_msg("%s", sqlite3_errmsg(database));
     if (sqlite3_step(statement) == SQLITE_ROW)
         answer = arena_string(town->arena, (const char *)sqlite3_column_text(statement, 0));
-    (void)sqlite3_finalize(statement);
+    if (sqlite3_finalize(statement) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(database));
     (void)sqlite3_close(database);
     return answer;
 }
@@ -174,4 +201,41 @@ char *town_key_for(struct town *town, const char *operator, int64_t incident_id,
     if (!keys_add_reply(store, &page, hash, &key, town->now, &error))
         fail_msg("%s", error->message);
     return keyed_write_reply(town->arena, &page, bytes);
+}
+
+const struct letter_in town_opening = {
+    .from = "ada@example.com",
+    .login = "ada@example.com",
+    .subject = "[major] API elevated error rates",
+    .text = "Components: api\n\nWe are aware of elevated error rates.",
+};
+
+int64_t town_changes(struct town *town)
+{
+    return town_count(town, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM letter)"
+                            " + (SELECT count(*) FROM incident_update)"
+                            " + (SELECT count(*) FROM notification)"
+                            " + (SELECT count(*) FROM held)");
+}
+
+int64_t town_last_letter(struct town *town)
+{
+    return town_count(town, "SELECT kind FROM letter ORDER BY id DESC LIMIT 1");
+}
+
+const struct page *town_page(void)
+{
+    return &page;
+}
+
+int town_set_up(void **state)
+{
+    *state = town_open();
+    return 0;
+}
+
+int town_tear_down(void **state)
+{
+    town_close(*state);
+    return 0;
 }

@@ -1,4 +1,5 @@
-/* tests/unit/gateway/intake/town.h: a gateway with one page and two operators, on a real store. */
+/* tests/unit/gateway/intake/town.h: a gateway with two pages, on a real store: Ada and Bob are operators
+ * of status@status.example.com, Eve of other@status.example.com. */
 #pragma once
 
 #include "gateway/intake/intake.h"
@@ -13,13 +14,16 @@ struct town {
 };
 
 struct town *town_open(void);
+/* In a directory that is there already. */
+struct town *town_open_at(const char *state);
 void town_close(struct town *town);
 
 /* Who wrote what, and how she was signed in; NULL fields have their defaults. */
 struct letter_in {
-    const char *from;   /* header From and envelope sender */
-    const char *sender; /* envelope sender, where it is another */
-    const char *to;     /* default: the page */
+    const char *from;      /* header From and envelope sender */
+    const char *sender;    /* envelope sender, where it is another */
+    const char *to;        /* default: the page */
+    const char *header_to; /* default: `to` */
     const char *subject;
     const char *text;
     const char *headers; /* further lines, each ending in a newline */
@@ -30,9 +34,25 @@ struct intake_verdict town_take(struct town *town, const struct letter_in *lette
 struct intake_verdict town_take_bytes(struct town *town, struct text bytes, const char *from,
                                       const char *to, const char *login);
 
+/* A new incident by Ada, signed in. */
+extern const struct letter_in town_opening;
+
+/* Rows of every table but what intake remembers of refused mail. */
+int64_t town_changes(struct town *town);
+
+/* The kind of the newest letter. */
+int64_t town_last_letter(struct town *town);
+
 /* One number, or one text, that the store answers to a question in SQL. */
 int64_t town_count(struct town *town, const char *sql);
 char *town_ask(struct town *town, const char *sql);
 
-/* The reply address of the only unspent key of the newest letter: made as the sender makes it. */
+/* A reply address as the sender makes one; it lives for a day. */
 char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id);
+
+const struct page *town_page(void);
+
+int town_set_up(void **state);
+int town_tear_down(void **state);
+#define TOWN_TEST(sentence) static void sentence(void **state)
+#define TOWN(sentence)      cmocka_unit_test_setup_teardown(sentence, town_set_up, town_tear_down)
