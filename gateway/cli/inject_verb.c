@@ -3,37 +3,14 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/moment.h"
+#include "gateway/cli/inject_words.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #define READ_BYTES ((size_t)64 << 10)
-
-struct wish {
-    char *from;
-    char **to;
-    char *client_addr;
-    char *login;
-    char *refused;
-};
-
-static bool take_options(struct invocation *invocation, struct wish *wish)
-{
-    const GOptionEntry options[] = {
-        {"from", 0, 0, G_OPTION_ARG_STRING, &wish->from, "envelope sender, empty for none", "ADDR"},
-        {"to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &wish->to, "envelope recipient", "ADDR"},
-        {"client-addr", 0, 0, G_OPTION_ARG_STRING, &wish->client_addr, "where it came from", "IP"},
-        {"auth", 0, 0, G_OPTION_ARG_STRING, &wish->login, "who was signed in", "USER"},
-        {"refused", 0, 0, G_OPTION_ARG_STRING, &wish->refused, "what a refusal exits with",
-         "exit|discard"},
-        G_OPTION_ENTRY_NULL,
-    };
-
-    return invocation_options(invocation, options);
-}
 
 /* Reads at most one byte more than is allowed, so that too much is seen. */
 static bool read_mail(GString *bytes, size_t most, GError **error)
@@ -53,17 +30,6 @@ static bool read_mail(GString *bytes, size_t most, GError **error)
     return error_set(error, TOCSIN_ERROR_LIMIT, "the mail is larger than %zu bytes", most);
 }
 
-/* Addresses from a shell are hostile bytes too: a control character in one reads as another. */
-static bool check_words(const struct wish *wish, GError **error)
-{
-    for (size_t i = 0; wish->to[i] != NULL; i++)
-        if (!g_utf8_validate(wish->to[i], -1, NULL) || strpbrk(wish->to[i], "\r\n<> ") != NULL)
-            return error_set(error, TOCSIN_ERROR_INPUT, "--to is no address");
-    if (!g_utf8_validate(wish->from, -1, NULL) || strpbrk(wish->from, "\r\n<> ") != NULL)
-        return error_set(error, TOCSIN_ERROR_INPUT, "--from is no address");
-    return true;
-}
-
 static void ask_worker(struct invocation *invocation, const struct config *config,
                        const struct envelope *envelope, struct intake_verdict *verdict)
 {
@@ -80,38 +46,34 @@ static void ask_worker(struct invocation *invocation, const struct config *confi
         log_error("worker.crash_not_noted", LOG_FAILURE(error));
 }
 
-static bool discards(const struct wish *wish)
-{
-    return wish->refused != NULL && strcmp(wish->refused, "discard") == 0;
-}
-
-/* A pipe transport bounces all but 75 to a sender who may be forged: with --refused=discard nothing of
- * ours may make it do so. */
-static int status_for(const struct wish *wish, int status)
-{
-    if (!discards(wish) || status == EX_TEMPFAIL)
-        return status;
-    return status == EX_CONFIG ? EX_TEMPFAIL : EX_OK;
-}
-
-static int finish(const struct wish *wish, const struct intake_verdict *verdict)
+static int finish(const struct inject_words *words, const struct intake_verdict *verdict)
 {
     if (verdict->outcome == INTAKE_TAKEN) {
         log_info(verdict->event, LOG_TEXT("page", verdict->page_id),
-                 LOG_TEXT("incident", verdict->incident_id), LOG_TEXT("from", wish->from));
+                 LOG_TEXT("incident", verdict->incident_id), LOG_TEXT("from", words->from));
         return EX_OK;
     }
-    log_warning(verdict->event, LOG_TEXT("page", verdict->page_id), LOG_TEXT("from", wish->from),
+    log_warning(verdict->event, LOG_TEXT("page", verdict->page_id), LOG_TEXT("from", words->from),
                 LOG_TEXT("reason", verdict->text));
     (void)fprintf(stderr, "tocsin: %s\n", verdict->text);
-    return status_for(wish, error_reply(verdict->code)->exit);
+    return inject_words_exit(words, error_reply(verdict->code)->exit);
 }
 
-static int take(struct invocation *invocation, const struct config *config, const struct wish *wish)
+static int refuse(const struct inject_words *words, const GError *error)
 {
-    g_autoptr(GString) bytes = g_string_new(NULL);
-    g_autoptr(GError) error = NULL;
-    const char *client = wish->client_addr != NULL ? wish->client_addr : "";
+    return finish(words, &(const struct intake_verdict){
+                             .outcome = INTAKE_REFUSED,
+                             .code = (enum tocsin_error)error->code,
+                             .text = error->message,
+                             .event = "mail.refused",
+                             .page_id = "",
+                             .incident_id = "",
+                         });
+}
+
+static int take_for(struct invocation *invocation, const struct config *config,
+                    const struct inject_words *words, struct text bytes)
+{
     struct intake_verdict verdict = {
         .outcome = INTAKE_REFUSED,
         .code = TOCSIN_ERROR_BUSY,
@@ -121,44 +83,101 @@ static int take(struct invocation *invocation, const struct config *config, cons
         .incident_id = "",
     };
 
-    if (!check_words(wish, &error) ||
-        !read_mail(bytes, config->intake.mail.message_bytes, &error)) {
-        verdict.code = (enum tocsin_error)error->code;
-        verdict.text = error->message;
-        verdict.event = "mail.refused";
-        return finish(wish, &verdict);
-    }
     ask_worker(invocation, config,
                &(const struct envelope){
-                   .session = {client, client, wish->login != NULL ? wish->login : "", wish->from},
-                   .recipients = (const char *const *)wish->to,
-                   .recipient_count = g_strv_length(wish->to),
-                   .bytes = text_from(bytes->str, bytes->len),
+                   .session = {words->client_addr, words->client_addr, words->login, words->from},
+                   .recipients = words->to,
+                   .recipient_count = words->to_count,
+                   .bytes = bytes,
                },
                &verdict);
-    return finish(wish, &verdict);
+    return finish(words, &verdict);
+}
+
+/* Those of its recipients that are the page's. */
+static struct inject_words pick(struct arena *arena, const struct config *config,
+                                const struct secret *secret, const struct inject_words *words,
+                                const struct page *page)
+{
+    struct inject_words picked = *words;
+    const char **to = ARENA_ARRAY(arena, const char *, words->to_count);
+
+    picked.to = to;
+    picked.to_count = 0;
+    for (size_t i = 0; i < words->to_count; i++)
+        if (intake_find_page(&config->intake, secret, words->to[i]) == page)
+            to[picked.to_count++] = words->to[i];
+    return picked;
+}
+
+/* A mail is for one page at a time, as it is by SMTP; what is put off makes all be tried again, where
+ * what was taken has no second effect. */
+static int take_for_each(struct invocation *invocation, const struct config *config,
+                         const struct inject_words *words, struct text bytes)
+{
+    g_autoptr(GError) error = NULL;
+    OWN(secret) secret = secret_open(config->store.state, &error);
+    size_t asked = 0;
+    int status = EX_OK;
+
+    if (secret == NULL)
+        return refuse(words, error);
+    for (size_t i = 0; i < config->intake.page_count; i++) {
+        const struct inject_words own =
+            pick(invocation->arena, config, secret, words, config->intake.pages[i]);
+        int next;
+
+        if (own.to_count == 0)
+            continue;
+        asked++;
+        next = take_for(invocation, config, &own, bytes);
+        if (status == EX_OK || next == EX_TEMPFAIL)
+            status = next;
+    }
+    return asked > 0 ? status : take_for(invocation, config, words, bytes);
+}
+
+static int take(struct invocation *invocation, const struct config *config,
+                const struct inject_words *words)
+{
+    g_autoptr(GString) bytes = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!read_mail(bytes, config->intake.mail.message_bytes, &error))
+        return refuse(words, error);
+    return take_for_each(invocation, config, words, text_from(bytes->str, bytes->len));
+}
+
+static int take_configured(struct invocation *invocation, const struct inject_words *words)
+{
+    const struct config *config;
+
+    if (words->config_file != NULL)
+        invocation->config_file = words->config_file;
+    config = invocation_config(invocation);
+    return config != NULL ? take(invocation, config, words) : inject_words_exit(words, EX_CONFIG);
 }
 
 static int run_inject(struct invocation *invocation)
 {
-    struct wish wish = {NULL};
-    const struct config *config;
-    int status;
+    g_autoptr(GError) error = NULL;
+    struct inject_words words;
 
-    if (!take_options(invocation, &wish))
-        return EX_USAGE;
-    if (wish.from == NULL || wish.to == NULL || invocation_count(invocation) > 0 ||
-        (wish.refused != NULL && strcmp(wish.refused, "discard") != 0 &&
-         strcmp(wish.refused, "exit") != 0))
-        return invocation_usage(invocation);
-    config = invocation_config(invocation);
-    status = config != NULL ? take(invocation, config, &wish) : status_for(&wish, EX_CONFIG);
-    g_free(wish.from);
-    g_strfreev(wish.to);
-    g_free(wish.client_addr);
-    g_free(wish.login);
-    g_free(wish.refused);
-    return status;
+    if (g_strcmp0(invocation->words[0], "--help") == 0) {
+        (void)printf("usage: tocsin inject %s\n", invocation->verb->arguments);
+        return EX_OK;
+    }
+    switch (inject_words_read(invocation->arena, (const char *const *)invocation->words, &words,
+                              &error)) {
+    case INJECT_READ:
+        return take_configured(invocation, &words);
+    case INJECT_REFUSED:
+        return refuse(&words, error);
+    case INJECT_USAGE:
+        (void)fprintf(stderr, "tocsin: inject: %s\n", error->message);
+        return inject_words_exit(&words, invocation_usage(invocation));
+    }
+    return EX_SOFTWARE;
 }
 
 const struct verb verb_inject = {

@@ -32,8 +32,8 @@ static char **take_common(struct invocation *invocation, int argc, char **argv)
     bool is_over = false;
 
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            is_over = true;
+        if (strcmp(argv[i], "--") == 0 || (count == 1 && strcmp(words[0], "inject") == 0))
+            is_over = true; /* behind `inject` stand strangers' words: it reads them itself */
         if (!is_over && strcmp(argv[i], "--json") == 0)
             invocation->is_json = true;
         else if (!is_over && strcmp(argv[i], "--config") == 0 && i + 1 < argc)
