@@ -106,7 +106,7 @@ static bool check_use(const struct raw_words *raw, GError **error)
 {
     const char *refused = raw->values[OPTION_REFUSED];
 
-    if (raw->values[OPTION_FROM] == NULL || raw->to_count == 0)
+    if (raw->values[OPTION_FROM] == NULL || raw->values[OPTION_TO] == NULL)
         return error_set(error, TOCSIN_ERROR_INPUT, "--from and --to are needed");
     if (refused != NULL && strcmp(refused, "exit") != 0 && strcmp(refused, "discard") != 0)
         return error_set(error, TOCSIN_ERROR_INPUT, "--refused is `exit` or `discard`");
@@ -165,6 +165,7 @@ enum inject_outcome inject_words_read(struct arena *arena, const char *const *wo
     read->discards = g_strcmp0(raw.values[OPTION_REFUSED], "discard") == 0;
     if (!check_use(&raw, error))
         return INJECT_USAGE;
+    assert(raw.values[OPTION_FROM] != NULL);
     raw.values[OPTION_FROM] = without_brackets(arena, raw.values[OPTION_FROM]);
     for (size_t i = 0; i < raw.to_count; i++)
         raw.to[i] = without_brackets(arena, raw.to[i]);

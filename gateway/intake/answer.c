@@ -266,8 +266,7 @@ bool answer_help(struct taking *taking, GError **error)
     return add_limited_words(taking, &letter, &facts, error);
 }
 
-bool answer_held(struct taking *taking, const struct mail *mail, int64_t held_id,
-                 int64_t incident_id, const char *reason, bool *was_asked, GError **error)
+bool answer_held(struct taking *taking, const struct held *held, bool *was_asked, GError **error)
 {
     struct letter letter = letter_to_author(taking, LETTER_HELD);
     struct fact_list facts = {.arena = taking->arena};
@@ -276,11 +275,11 @@ bool answer_held(struct taking *taking, const struct mail *mail, int64_t held_id
         return false;
     if (!*was_asked)
         return true;
-    add_thread(&facts, mail);
-    add_fact(&facts, "problem", reason);
-    add_fact(&facts, "text", mail->text);
-    letter.held_id = held_id;
-    letter.incident_id = incident_id;
+    add_thread(&facts, taking->mail);
+    add_fact(&facts, "problem", held->reason);
+    add_fact(&facts, "text", taking->mail->text);
+    letter.held_id = held->id;
+    letter.incident_id = held->incident_id;
     return add_letter(taking, &letter, &facts, error);
 }
 

@@ -7,6 +7,7 @@
 
 #include "gateway/incident/letter.h"
 #include "gateway/intake/taking.h"
+#include "gateway/store/intakes.h"
 
 /* What was understood, what it changed. */
 bool answer_change(struct taking *taking, const struct mail *mail, const struct reading *reading,
@@ -20,8 +21,7 @@ bool answer_problem(struct taking *taking, const char *problem, const char *sugg
                     int64_t incident_id, GError **error);
 bool answer_help(struct taking *taking, GError **error);
 /* *was_asked false: the limit is reached, and no letter was added. */
-bool answer_held(struct taking *taking, const struct mail *mail, int64_t held_id,
-                 int64_t incident_id, const char *reason, bool *was_asked, GError **error);
+bool answer_held(struct taking *taking, const struct held *held, bool *was_asked, GError **error);
 bool answer_farewell(struct taking *taking, const char *address, GError **error);
 bool answer_key_spent(struct taking *taking, const struct operator* owner, const char *reason,
                       GError **error);

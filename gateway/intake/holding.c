@@ -20,7 +20,7 @@ bool held_ask(struct taking *taking, int64_t incident_id, const char *reason, bo
     };
 
     return intakes_hold(taking->intake->store, taking->page, &held, error) &&
-           answer_held(taking, taking->mail, held.id, incident_id, reason, was_asked, error);
+           answer_held(taking, &held, was_asked, error);
 }
 
 static bool is_word(const char *word, const char *const *words)

@@ -29,19 +29,16 @@ static bool open_grammars(struct intake *intake, GError **error)
     return error_set(error, TOCSIN_ERROR_CONFIG, "%s", problems_write(problems, arena));
 }
 
-struct intake *intake_open(const struct intake_settings *settings, int64_t now, GError **error)
+static bool open_all(struct intake *intake, int64_t now, GError **error)
 {
-    OWN(intake) intake = g_new0(struct intake, 1);
+    const struct intake_settings *settings = intake->settings;
 
-    intake->settings = settings;
     intake->secret = secret_open(settings->store.state, error);
     if (intake->secret == NULL || !open_grammars(intake, error))
-        return NULL;
+        return false;
     intake->store = store_open(&settings->store, STORE_FULL, error);
-    if (intake->store == NULL ||
-        !store_mirror(intake->store, settings->pages, settings->page_count, now, error))
-        return NULL;
-    return g_steal_pointer(&intake);
+    return intake->store != NULL &&
+           store_mirror(intake->store, settings->pages, settings->page_count, now, error);
 }
 
 void intake_close(struct intake *intake)
@@ -52,6 +49,17 @@ void intake_close(struct intake *intake)
     grammars_close(intake->grammars);
     secret_close(intake->secret);
     g_free(intake);
+}
+
+struct intake *intake_open(const struct intake_settings *settings, int64_t now, GError **error)
+{
+    struct intake *intake = g_new0(struct intake, 1);
+
+    intake->settings = settings;
+    if (open_all(intake, now, error))
+        return intake;
+    intake_close(intake);
+    return NULL;
 }
 
 /* The rows of DESIGN section 5, in their order. Each says whether it fits; then *verdict is set. */

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,26 +20,31 @@
 #define ENVELOPE_ROOM ((size_t)4 << 20) /* recipients and strings beside the mail */
 #define VERDICT_MOST  ((size_t)64 << 10)
 #define ADDRESS_SPACE ((rlim_t)1 << 30)
-#define WORDS_MOST    16
 
 struct worker {
     pid_t pid; /* 0: ended, and its status was read */
     int descriptor;
 };
 
-static struct intake_verdict failed_verdict(struct arena *arena, const GError *error)
+static struct intake_verdict failed_verdict(struct arena *arena, enum tocsin_error code,
+                                            const char *text)
 {
     return (struct intake_verdict){
         .outcome = INTAKE_REFUSED,
-        .code = error->domain == TOCSIN_ERROR ? (enum tocsin_error)error->code : TOCSIN_ERROR_BUG,
+        .code = code,
         .smtp = "",
         .enhanced = "",
-        .text = text_clean_line(arena, text_of(error->message), INTAKE_TEXT_MOST),
+        .text = text_clean_line(arena, text_of(text), INTAKE_TEXT_MOST),
         .is_whole = true,
         .event = "mail.failed",
         .page_id = "",
         .incident_id = "",
     };
+}
+
+static enum tocsin_error code_of(const GError *error)
+{
+    return error->domain == TOCSIN_ERROR ? (enum tocsin_error)error->code : TOCSIN_ERROR_BUG;
 }
 
 /* SIGPROF ends the process when a mail has used its processor time; 0 disarms. */
@@ -71,8 +75,7 @@ static struct intake_verdict take_timed(struct intake *intake, struct arena *are
     struct intake_verdict verdict;
 
     if (!frame_read_envelope(arena, body, &envelope))
-        return failed_verdict(arena, &(const GError){TOCSIN_ERROR, TOCSIN_ERROR_BUG,
-                                                     (char *)(uintptr_t) "not an envelope"});
+        return failed_verdict(arena, TOCSIN_ERROR_BUG, "not an envelope");
     arm(intake->settings->cpu_ms);
     verdict = intake_take(intake, arena, &envelope, moment_now());
     arm(0);
@@ -96,7 +99,8 @@ static void take_one(const struct intake_settings *settings, struct intake **int
     /* Before the timer: what the site's grammars cost is not this mail's. */
     if (*intake == NULL)
         *intake = intake_open(settings, moment_now(), &error);
-    verdict = *intake != NULL ? take_timed(*intake, arena, body) : failed_verdict(arena, error);
+    verdict = *intake != NULL ? take_timed(*intake, arena, body)
+                              : failed_verdict(arena, code_of(error), error->message);
     frame_write_verdict(frame, &verdict);
     if (has_failed(&verdict)) {
         /* After a failed sync the pages in memory are not to be believed: begin anew. */
@@ -125,7 +129,7 @@ void worker_run(const struct intake_settings *settings, int descriptor)
 }
 
 /* In the child, between fork and exec: only what is async-signal-safe. */
-static void become(const char *const *words, int descriptor, pid_t parent)
+static void become(char *const *words, int descriptor, pid_t parent)
 {
     sigset_t none;
 
@@ -136,37 +140,41 @@ static void become(const char *const *words, int descriptor, pid_t parent)
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
         fcntl(descriptor, F_SETFD, 0) != 0)
         _exit(127);
-    (void)execv("/proc/self/exe", (char *const *)(uintptr_t)words);
+    (void)execv("/proc/self/exe", words);
     _exit(127);
+}
+
+static char **add_number(const char *const *arguments, int descriptor)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_autofree char *number = g_strdup_printf("%d", descriptor);
+
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        g_strv_builder_add(words, arguments[i]);
+    g_strv_builder_add(words, number);
+    return g_strv_builder_end(words);
 }
 
 struct worker *worker_start(const char *const *arguments, GError **error)
 {
-    const char *words[WORDS_MOST + 2] = {NULL};
-    char number[16];
     const pid_t parent = getpid();
+    g_auto(GStrv) words = NULL;
     struct worker *worker;
     int ends[2];
     pid_t pid;
-    size_t count;
 
-    for (count = 0; arguments[count] != NULL; count++) {
-        g_assert(count < WORDS_MOST);
-        words[count] = arguments[count];
-    }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         (void)error_set(error, TOCSIN_ERROR_BUSY, "a worker's socket: %s", g_strerror(errno));
         return NULL;
     }
-    (void)snprintf(number, sizeof number, "%d", ends[1]);
-    words[count] = number;
+    words = add_number(arguments, ends[1]);
     pid = fork();
     if (pid == 0)
         become(words, ends[1], parent);
     (void)close(ends[1]);
     if (pid < 0) {
-        (void)close(ends[0]);
         (void)error_set(error, TOCSIN_ERROR_BUSY, "a worker: %s", g_strerror(errno));
+        (void)close(ends[0]);
         return NULL;
     }
     worker = g_new0(struct worker, 1);
@@ -235,12 +243,9 @@ enum worker_outcome worker_ask(struct worker *worker, struct arena *arena,
         outcome = frame_receive(worker->descriptor, arena, VERDICT_MOST, deadline, &body);
     if (outcome == FRAME_DONE && frame_read_verdict(body, verdict))
         return WORKER_ANSWERED;
-    *verdict = failed_verdict(
-        arena, &(const GError){TOCSIN_ERROR, TOCSIN_ERROR_BUSY,
-                               (char *)(uintptr_t)(outcome == FRAME_LATE
-                                                       ? "reading this mail takes too long; try "
-                                                         "again"
-                                                       : "reading this mail failed; try again")});
+    *verdict = failed_verdict(arena, TOCSIN_ERROR_BUSY,
+                              outcome == FRAME_LATE ? "reading this mail takes too long; try again"
+                                                    : "reading this mail failed; try again");
     return outcome_of(worker, outcome);
 }
 
