@@ -171,7 +171,7 @@ static const struct {
 
 static int run_incident(struct invocation *invocation)
 {
-    struct change_wish wish = {NULL};
+    struct change_wish wish = {0};
     const char *name;
     const struct config *config;
     int status = -1;

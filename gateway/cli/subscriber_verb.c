@@ -234,7 +234,7 @@ static int run_action(struct invocation *invocation, const struct wish *wish)
 
 static int run_subscriber(struct invocation *invocation)
 {
-    struct wish wish = {NULL};
+    struct wish wish = {0};
     const GOptionEntry options[] = {
         {"page", 0, 0, G_OPTION_ARG_STRING, &wish.page, "the status page", "ID"},
         {"format", 0, 0, G_OPTION_ARG_STRING, &wish.format, "html, text, pager", "F"},
