@@ -116,11 +116,13 @@ static bool check_use(const struct raw_words *raw, GError **error)
 /* What would be another word, line or address to somebody else who reads it. */
 static bool is_clean(const char *value, size_t most, const char *forbidden)
 {
-    if (strlen(value) > most || !g_utf8_validate(value, -1, NULL) ||
-        strpbrk(value, forbidden) != NULL)
+    struct text rest = text_of(value);
+    uint32_t character;
+
+    if (strlen(value) > most || strpbrk(value, forbidden) != NULL)
         return false;
-    for (const char *at = value; *at != '\0'; at = g_utf8_next_char(at))
-        if (g_unichar_iscntrl(g_utf8_get_char(at)))
+    while (text_next_character(&rest, &character))
+        if (character == TEXT_INVALID || g_unichar_iscntrl(character))
             return false;
     return true;
 }

@@ -133,7 +133,8 @@ static bool add_copy(const struct round *round, const struct operator* operator,
         !replace_unsent(round, operator->address, error))
         return false;
     const guint skipped = facts->len > MISSED_MOST ? facts->len - MISSED_MOST : 0;
-    letter.facts = &g_array_index(facts, struct letter_fact, skipped);
+    if (facts->len > 0) /* an empty array has no bytes to point at */
+        letter.facts = &g_array_index(facts, struct letter_fact, skipped);
     letter.fact_count = facts->len - skipped;
     return letters_add(round->store, &letter, error);
 }
