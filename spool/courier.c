@@ -45,6 +45,7 @@ static bool work(struct courier *courier)
     GError *error = NULL;
 
     courier->session_count = 0;
+    courier->session_sent = 0;
     courier->is_connected = false;
     courier->must_rest = false;
     courier->fault[0] = '\0';
@@ -53,6 +54,9 @@ static bool work(struct courier *courier)
     if (courier->must_rest)
         courier_release(courier);
     trouble.is_probe = courier->relay_failures > 0;
+    /* A connection that ended after a message is no trouble of the relay's: the next takes over. */
+    if (courier->fault[0] != '\0' && courier->session_sent > 0)
+        return true;
     if (courier->fault[0] != '\0' &&
         !trouble_note_failure(courier->world, courier->store, &trouble, moment_now(), &error))
         (void)courier_report(courier, "trouble.untold", error);

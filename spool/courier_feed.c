@@ -227,6 +227,7 @@ static void note_sent(struct courier *courier)
 {
     g_autoptr(GError) error = NULL;
 
+    courier->session_sent++;
     atomic_store(&courier->shared->refusals, 0);
     if (courier->relay_failures > 0) {
         if (relays_note_success(courier->store, courier->settings->name, &error))

@@ -29,6 +29,7 @@ struct courier {
     struct relay_mail mail;
 
     size_t session_count;
+    size_t session_sent;
     bool is_connected;
     bool is_stopping;
     bool must_rest; /* the session is to end: the relay, or our store, is in trouble */

@@ -19,12 +19,10 @@ enum query {
     QUERY_TALLY,
     QUERY_REASON,
     QUERY_AHEAD,
+    QUERY_IN_HAND,
     QUERY_LETTERS,
     QUERY_ONE_LETTER,
     QUERY_EXCEPTIONS,
-    QUERY_RETRY_DELIVERIES,
-    QUERY_RETRY_LETTERS,
-    QUERY_RETRY_LETTER,
     QUERY_COUNT,
 };
 
@@ -49,7 +47,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_REASON] = {"SELECT reason FROM exception WHERE notification_id = ?1 AND reason <> ''"
                       " AND state IN (0, 2) LIMIT 1",
                       NULL},
-    /* Behind the cursor, and what is in open slices; each severity by its own range of the key. */
+    /* Behind the cursor; each severity by its own range of the key. */
     [QUERY_AHEAD] = {"SELECT count(*) FROM (SELECT DISTINCT k.subscriber_id"
                      " FROM notification AS n"
                      " JOIN notification_lane AS l ON l.notification_id = n.id"
@@ -63,6 +61,19 @@ static const struct statements_query queries[QUERY_COUNT] = {
                      " WHERE n.id = ?1 AND n.state = 0 AND l.is_done = 0"
                      " AND (?2 = 0 OR l.is_wrapped = 0) LIMIT 10000)",
                      "(subquery-1): what is counted"},
+    /* In open slices; their progress files know how many of them were told. */
+    [QUERY_IN_HAND] = {"SELECT count(*) FROM (SELECT DISTINCT k.subscriber_id"
+                       " FROM slice AS o JOIN notification AS n ON n.id = o.notification_id"
+                       " JOIN notification_topic AS t ON t.notification_id = n.id"
+                       " JOIN interest AS k ON k.page_id = n.page_id AND k.lane = o.lane"
+                       " AND k.topic = t.topic AND k.severity IN (0, 1, 2)"
+                       " AND k.severity <= n.severity"
+                       " AND k.subscriber_id >= o.first_id AND k.subscriber_id <= o.last_id"
+                       " WHERE o.notification_id = ?1 AND o.closed_at IS NULL AND o.kind = 0"
+                       " AND n.state = 0 AND NOT EXISTS (SELECT 1 FROM exception AS e"
+                       " WHERE e.notification_id = ?1 AND e.subscriber_id = k.subscriber_id)"
+                       " LIMIT 10000)",
+                       "(subquery-2): what is counted"},
     [QUERY_LETTERS] = {LETTER_COLUMNS "l.id > (SELECT max(id) FROM letter) - 10000"
                                       " AND (l.state = 0 OR (l.state = 2 AND l.ended_at > ?2))"
                                       " ORDER BY l.id DESC LIMIT ?1",
@@ -73,14 +84,6 @@ static const struct statements_query queries[QUERY_COUNT] = {
                           " WHERE e.notification_id = ?1 AND e.state < 3"
                           " ORDER BY e.subscriber_id LIMIT ?2",
                           NULL},
-    [QUERY_RETRY_DELIVERIES] = {"UPDATE exception SET due_at = ?2 WHERE state = 0 AND due_at > ?2"
-                                " AND (?1 = 0 OR notification_id = ?1)",
-                                NULL},
-    [QUERY_RETRY_LETTERS] = {"UPDATE letter SET due_at = ?1 WHERE state = 0 AND due_at > ?1",
-                             "letter: those that wait"},
-    [QUERY_RETRY_LETTER] = {"UPDATE letter SET state = 0, due_at = ?2, began_at = ?2,"
-                            " ended_at = NULL WHERE id = ?1 AND state IN (0, 2)",
-                            NULL},
 };
 
 const struct statements_table queue_statements = {"queue", queries, QUERY_COUNT};
@@ -97,6 +100,14 @@ static bool count_ahead(struct store *store, int64_t id, bool is_front, int64_t 
 
     statements_bind_int(counted, 1, id);
     statements_bind_int(counted, 2, is_front ? 1 : 0);
+    return statements_run_value(counted, 0, count, error);
+}
+
+static bool count_in_hand(struct store *store, int64_t id, int64_t *count, GError **error)
+{
+    OWN(statement) counted = start(store, QUERY_IN_HAND);
+
+    statements_bind_int(counted, 1, id);
     return statements_run_value(counted, 0, count, error);
 }
 
@@ -129,6 +140,21 @@ static bool read_reason(struct store *store, struct arena *arena, int64_t id,
     return step != STATEMENTS_FAILED && statements_run(found, error);
 }
 
+/* What was never tried waits for a relay; a pause by hand lets letters go. */
+static bool explain_wait(struct store *store, struct arena *arena, bool is_letter,
+                         struct queue_entry *entry, GError **error)
+{
+    struct relay_trouble trouble;
+
+    if (entry->waiting == 0 || entry->reason[0] != '\0')
+        return true;
+    if (!relays_find_trouble(store, arena, !is_letter, &trouble, error))
+        return false;
+    entry->reason = trouble.reason;
+    entry->due_at = MAX(entry->due_at, trouble.retry_at);
+    return true;
+}
+
 /* The rest of a notification's entry, whose row is already there. */
 static bool complete(struct store *store, struct arena *arena, struct queue_entry *entry,
                      GError **error)
@@ -136,6 +162,7 @@ static bool complete(struct store *store, struct arena *arena, struct queue_entr
     int64_t id = 0;
     int64_t behind = 0;
     int64_t front = 0;
+    int64_t in_hand = 0;
     const int64_t created_at = entry->due_at;
     const bool is_told_now = entry->waiting != 0;
 
@@ -144,14 +171,14 @@ static bool complete(struct store *store, struct arena *arena, struct queue_entr
     entry->due_at = 0;
     if (!read_tally(store, id, entry, error) || !read_reason(store, arena, id, entry, error) ||
         !count_ahead(store, id, false, &behind, error) ||
-        !count_ahead(store, id, true, &front, error))
+        !count_ahead(store, id, true, &front, error) || !count_in_hand(store, id, &in_hand, error))
         return false;
-    entry->waiting = behind + front;
+    entry->waiting = behind + front + in_hand;
     if (!is_told_now)
         entry->deferred = 0; /* taken over by the newer one */
     if (entry->waiting > 0 && entry->due_at == 0)
         entry->due_at = created_at;
-    return true;
+    return explain_wait(store, arena, false, entry, error);
 }
 
 /* `waiting` and `due_at` carry state and moment until complete(). */
@@ -212,7 +239,9 @@ static bool list_letters(struct store *store, struct arena *arena, int64_t now, 
     statements_bind_int(found, 1, ENTRIES_MOST);
     statements_bind_int(found, 2, now - FAILED_SPAN_MS);
     while ((step = statements_step(found, error)) == STATEMENTS_ROW) {
-        const struct queue_entry entry = read_letter(found, arena);
+        struct queue_entry entry = read_letter(found, arena);
+        if (!explain_wait(store, arena, true, &entry, error))
+            return false;
         g_array_append_val(entries, entry);
     }
     return step == STATEMENTS_DONE;
@@ -234,8 +263,7 @@ bool queue_list(struct store *store, struct arena *arena, int64_t now,
     return true;
 }
 
-/* "7" or "L7"; false: neither. */
-static bool read_id(const char *id, bool *is_letter, int64_t *number)
+bool queue_read_id(const char *id, bool *is_letter, int64_t *number)
 {
     *is_letter = id[0] == 'L' || id[0] == 'l';
     return number_parse(text_of(id + (*is_letter ? 1 : 0)), 1, INT64_MAX, number);
@@ -293,7 +321,7 @@ bool queue_show(struct store *store, struct arena *arena, const char *id, int64_
     int64_t number = 0;
 
     (void)now;
-    if (read_id(id, &is_letter, &number)) {
+    if (queue_read_id(id, &is_letter, &number)) {
         if (!show_entry(store, arena, is_letter, number, found, error))
             return false;
         if (found->id != NULL && !is_letter &&
@@ -304,58 +332,5 @@ bool queue_show(struct store *store, struct arena *arena, const char *id, int64_
     *entry = found->id == NULL ? NULL : found;
     *exceptions = details.exceptions;
     *count = details.count;
-    return true;
-}
-
-static bool retry_deliveries(struct store *store, int64_t number, int64_t now, int64_t *count,
-                             GError **error)
-{
-    OWN(statement) retried = start(store, QUERY_RETRY_DELIVERIES);
-
-    statements_bind_int(retried, 1, number);
-    statements_bind_int(retried, 2, now);
-    if (!statements_run(retried, error))
-        return false;
-    *count += statements_changed(store);
-    return true;
-}
-
-static bool retry_letters(struct store *store, int64_t number, int64_t now, int64_t *count,
-                          GError **error)
-{
-    OWN(statement)
-    retried = start(store, number == 0 ? QUERY_RETRY_LETTERS : QUERY_RETRY_LETTER);
-
-    statements_bind_int(retried, 1, number == 0 ? now : number);
-    if (number != 0)
-        statements_bind_int(retried, 2, now);
-    if (!statements_run(retried, error))
-        return false;
-    *count += statements_changed(store);
-    return true;
-}
-
-bool queue_retry(struct store *store, const char *id, int64_t now, int64_t *count, GError **error)
-{
-    bool is_letter = false;
-    int64_t number = 0;
-    int64_t retried = 0;
-
-    if (id != NULL && !read_id(id, &is_letter, &number))
-        return error_set(error, TOCSIN_ERROR_MISSING, "%s: nothing of that id waits", id);
-
-    const enum statements_scope scope = statements_enter(store, error);
-    if (scope == STATEMENTS_REFUSED)
-        return false;
-
-    const bool has_deliveries = id == NULL || !is_letter;
-    const bool has_letters = id == NULL || is_letter;
-    const bool is_good =
-        (!has_deliveries || retry_deliveries(store, number, now, &retried, error)) &&
-        (!has_letters || retry_letters(store, number, now, &retried, error)) &&
-        relays_end_rest(store, NULL, error);
-    if (!statements_leave(store, scope, is_good, error))
-        return false;
-    *count = retried;
     return true;
 }

@@ -7,12 +7,14 @@ struct queue_entry {
     const char *id;          /* "7": a notification, "L7": a letter */
     const char *kind;        /* "opened", "resolved" …; of a letter "answer", "copy" … */
     const char *incident_id; /* "inc_…", NULL: none */
-    int64_t waiting;         /* not yet tried; 10,000 of a lane are counted at most */
-    int64_t sent;            /* in slices that are done */
-    int64_t deferred;        /* to be tried again */
+    int64_t
+        waiting;  /* not tried, or in a slice that is open; 10,000 of a lane are counted at most */
+    int64_t sent; /* in slices that are done */
+    int64_t deferred; /* to be tried again */
     int64_t failed;
-    int64_t due_at;     /* the next attempt; 0: none */
-    const char *reason; /* of the last that did not succeed; "" when none */
+    int64_t due_at; /* the next attempt; 0: none */
+    const char
+        *reason; /* of the last that did not succeed, else of a relay's trouble; "" when none */
 };
 
 /* What is not done, and what failed (letters: in the last 7 days): newest first, notifications before
@@ -38,3 +40,5 @@ bool queue_show(struct store *store, struct arena *arena, const char *id, int64_
  * that failed too; relays' rests end. *count: how many. hint_send() is the caller's. False: MISSING for
  * what is no id. A transaction of its own. */
 bool queue_retry(struct store *store, const char *id, int64_t now, int64_t *count, GError **error);
+/* An id of an entry, "7" or "L7"; false: neither. */
+bool queue_read_id(const char *id, bool *is_letter, int64_t *number);

@@ -4,6 +4,7 @@
 
 enum query {
     QUERY_LOAD,
+    QUERY_TROUBLE,
     QUERY_FAILURE,
     QUERY_SUCCESS,
     QUERY_PROBE,
@@ -20,6 +21,9 @@ static const struct statements_query queries[QUERY_COUNT] = {
                     " FROM relay WHERE name = ?1"
                     " UNION ALL SELECT is_paused, 0, 0, 0, '' FROM relay WHERE name = '')",
                     "(subquery-2): two rows at most"},
+    [QUERY_TROUBLE] = {"SELECT name, is_paused AND ?1, reason, retry_at FROM relay"
+                       " WHERE (is_paused AND ?1) OR failures > 0 ORDER BY 2 DESC, 4 DESC LIMIT 1",
+                       "relay: a row a relay"},
     [QUERY_FAILURE] = {"INSERT INTO relay (name, failures, retry_at, reason)"
                        " VALUES (?1, 1, ?2, ?3) ON CONFLICT (name) DO UPDATE"
                        " SET failures = failures + 1, retry_at = ?2, reason = ?3"
@@ -61,6 +65,36 @@ bool relays_load(struct store *store, struct arena *arena, const char *name,
     if (step == STATEMENTS_FAILED || !statements_run(found, error))
         return false;
     *state = loaded;
+    return true;
+}
+
+static struct relay_trouble read_trouble(struct statement *found, struct arena *arena)
+{
+    const char *name = statements_string(found, arena, 0);
+    const char *reason = statements_string(found, arena, 2);
+
+    if (statements_int(found, 1) == 0)
+        return (struct relay_trouble){arena_format(arena, "relay %s: %s", name, reason),
+                                      statements_int(found, 3)};
+    if (name[0] == '\0')
+        return (struct relay_trouble){"all relays are paused", 0};
+    return (struct relay_trouble){arena_format(arena, "relay %s is paused", name), 0};
+}
+
+bool relays_find_trouble(struct store *store, struct arena *arena, bool with_pauses,
+                         struct relay_trouble *trouble, GError **error)
+{
+    OWN(statement) found = statements_start(store, &relays_statements, QUERY_TROUBLE);
+    struct relay_trouble read = {"", 0};
+
+    statements_bind_int(found, 1, with_pauses ? 1 : 0);
+
+    const enum statements_step step = statements_step(found, error);
+    if (step == STATEMENTS_ROW)
+        read = read_trouble(found, arena);
+    if (step == STATEMENTS_FAILED || !statements_run(found, error))
+        return false;
+    *trouble = read;
     return true;
 }
 

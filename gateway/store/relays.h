@@ -23,6 +23,15 @@ struct relay_failure {
     bool is_probe; /* by the one worker that tried it: counts whatever the others wait for */
 };
 
+struct relay_trouble {
+    const char *reason; /* "relay mx:25: connection refused", "relay mx:25 is paused"; "": none */
+    int64_t retry_at;   /* 0: unknown, or paused */
+};
+
+/* Why what waits may be waiting: a pause (if asked for), else the failure that rests longest. */
+bool relays_find_trouble(struct store *store, struct arena *arena, bool with_pauses,
+                         struct relay_trouble *trouble, GError **error);
+
 /* One failed: sets its reason, counts, and lets it rest until `retry_at`, unless another worker has
  * just done so (*is_first false): those who fail together count once. */
 bool relays_note_failure(struct store *store, const char *name, const struct relay_failure *failure,

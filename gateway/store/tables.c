@@ -21,16 +21,34 @@ extern const struct statements_table letters_statements;
 extern const struct statements_table mirror_statements;
 extern const struct statements_table outbox_statements;
 extern const struct statements_table queue_statements;
+extern const struct statements_table queue_retry_statements;
 extern const struct statements_table relays_statements;
 extern const struct statements_table subscribers_statements;
 
 const struct statements_table *const statements_tables[] = {
-    &audit_statements,       &backup_statements,      &change_statements,
-    &claim_close_statements, &claim_due_statements,   &claim_missed_statements,
-    &claim_parts_statements, &claim_slice_statements, &claim_stretch_statements,
-    &claims_statements,      &copies_statements,      &hearers_statements,
-    &held_statements,        &history_statements,     &incidents_statements,
-    &intakes_statements,     &keys_statements,        &letters_statements,
-    &mirror_statements,      &outbox_statements,      &queue_statements,
-    &relays_statements,      &subscribers_statements, NULL,
+    &audit_statements,
+    &backup_statements,
+    &change_statements,
+    &claim_close_statements,
+    &claim_due_statements,
+    &claim_missed_statements,
+    &claim_parts_statements,
+    &claim_slice_statements,
+    &claim_stretch_statements,
+    &claims_statements,
+    &copies_statements,
+    &hearers_statements,
+    &held_statements,
+    &history_statements,
+    &incidents_statements,
+    &intakes_statements,
+    &keys_statements,
+    &letters_statements,
+    &mirror_statements,
+    &outbox_statements,
+    &queue_statements,
+    &queue_retry_statements,
+    &relays_statements,
+    &subscribers_statements,
+    NULL,
 };
