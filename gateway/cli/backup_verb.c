@@ -23,7 +23,8 @@ static int run_backup(struct invocation *invocation)
         return status;
     if (store_backup(store, invocation_word(invocation, 0), &error))
         return EX_OK;
-    return invocation_fail(error);
+    status = invocation_fail(error);
+    return status == EX_DATAERR ? EX_CANTCREAT : status; /* the file, not what is in it */
 }
 
 const struct verb verb_backup = {

@@ -1,9 +1,18 @@
 /* tocsin grammar check FILE | try FILE MAIL… */
 #include "gateway/cli/print.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
+
+/* Says why, by errno. */
+static int fail_to_read(const char *file)
+{
+    (void)fprintf(stderr, "tocsin: %s: %s\n", file, g_strerror(errno));
+    return EX_NOINPUT;
+}
 
 static int check(struct invocation *invocation)
 {
@@ -13,6 +22,10 @@ static int check(struct invocation *invocation)
 
     if (file == NULL)
         return invocation_usage(invocation);
+    if (invocation_has_more(invocation, 2))
+        return EX_USAGE;
+    if (access(file, R_OK) != 0)
+        return fail_to_read(file);
     is_good = grammar_check_file(file, problems);
     (void)fputs(problems_write(problems, invocation->arena), stderr);
     return is_good ? EX_OK : EX_CONFIG;
@@ -76,6 +89,9 @@ static int try_grammar(struct invocation *invocation, const char *page_id)
 
     if (invocation_count(invocation) < 3)
         return invocation_usage(invocation);
+    for (size_t i = 1; invocation_word(invocation, i) != NULL; i++)
+        if (access(invocation_word(invocation, i), R_OK) != 0)
+            return fail_to_read(invocation_word(invocation, i));
     page = any_page(invocation, page_id);
     for (size_t i = 2; invocation_word(invocation, i) != NULL; i++)
         if (!try_one(invocation, grammar, invocation_word(invocation, i), page, &error))

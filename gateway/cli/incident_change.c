@@ -54,6 +54,8 @@ static bool find_on_page(struct store *store, struct arena *arena, const struct 
         return incidents_find_public_id(store, arena, page, name, incident, error);
     if (text_has_prefix(digits, TEXT("#")))
         digits = text_skip(digits, 1);
+    else if (text_has_prefix_any_case(digits, TEXT("INC-")))
+        digits = text_skip(digits, 4);
     if (!number_parse(digits, 1, INT64_MAX, &number))
         return error_set(error, TOCSIN_ERROR_INPUT, "%s: neither inc_… nor a number", name);
     return incidents_find_number(store, arena, page, number, incident, error);
@@ -66,9 +68,6 @@ bool change_find_incident(struct invocation *invocation, const struct config *co
 {
     const char *name = invocation_word(invocation, 1);
 
-    if (name == NULL)
-        return error_set(error, TOCSIN_ERROR_INPUT, "%s: which incident?",
-                         invocation_word(invocation, 0));
     for (size_t i = 0; i < config->page_count; i++) {
         if (wish->page != NULL && strcmp(config->pages[i]->id, wish->page) != 0)
             continue;
@@ -223,8 +222,11 @@ int change_open(struct invocation *invocation, const struct config *config,
 
     if (store == NULL)
         return status;
-    if (make_command(invocation->arena, page, wish, &command, &error) &&
-        save(invocation, config, store, page, &command, &error))
+    if (wish->title == NULL)
+        return invocation_usage(invocation);
+    if (!make_command(invocation->arena, page, wish, &command, &error))
+        return invocation_reject(error);
+    if (save(invocation, config, store, page, &command, &error))
         return EX_OK;
     return invocation_fail(error);
 }
@@ -245,7 +247,7 @@ static int change_existing(struct invocation *invocation, const struct config *c
         return invocation_fail(error);
     command.incident_id = incident->id;
     if (!make_command(invocation->arena, page, wish, &command, &error))
-        return invocation_fail(error);
+        return invocation_reject(error);
     if (is_resolved) {
         command.has_status = true;
         command.status = INCIDENT_RESOLVED;

@@ -19,7 +19,7 @@ struct change_wish {
 bool change_take_options(struct invocation *invocation, struct change_wish *wish);
 void change_free_wish(struct change_wish *wish);
 
-/* The incident that the second word names: `inc_…`, or a number with or without `#`. */
+/* The incident that the second word names: `inc_…`, or a number, also as `#42` or `INC-42`. */
 bool change_find_incident(struct invocation *invocation, const struct config *config,
                           struct store *store, const struct change_wish *wish,
                           const struct page **page, const struct incident **incident,

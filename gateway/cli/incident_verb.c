@@ -24,53 +24,82 @@ static void print_row(const struct page *page, const struct incident *incident, 
     (void)printf("%s\n", incident->title);
 }
 
-static bool list_page(struct store *store, struct invocation *invocation, const struct page *page,
-                      json_t *array, GError **error)
+static bool add_row(struct store *store, struct invocation *invocation, const struct page *page,
+                    const struct incident *incident, json_t *array, GError **error)
+{
+    const struct update *updates = NULL;
+    size_t count = 0;
+
+    if (!invocation->is_json) {
+        print_row(page, incident, invocation->arena);
+        return true;
+    }
+    if (!incidents_updates(store, invocation->arena, incident->id, UPDATE_PUBLIC, &updates, &count,
+                           error))
+        return false;
+    (void)json_array_append_new(array, view_incident(page, incident, updates, count));
+    return true;
+}
+
+/* Newest first, whatever page it is of. What a page that is configured no more had is left out. */
+static bool list_all(struct invocation *invocation, const struct config *config,
+                     struct store *store, const struct page *only, json_t *array, GError **error)
 {
     int64_t before_id = 0;
+    struct incident_list list;
 
-    for (;;) {
-        struct incident_list list;
-
-        if (!incidents_list(store, invocation->arena, page, before_id, LIST_STEP, &list, error))
+    do {
+        if (!incidents_list(store, invocation->arena, only, before_id, LIST_STEP, &list, error))
             return false;
         for (size_t i = 0; i < list.count; i++) {
             const struct incident *incident = list.incidents[i];
-            const struct update *updates = NULL;
-            size_t count = 0;
+            const struct page *page = config_find_page(config, incident->page_id);
 
             before_id = incident->id;
-            if (!invocation->is_json)
-                print_row(page, incident, invocation->arena);
-            else if (!incidents_updates(store, invocation->arena, incident->id, UPDATE_PUBLIC,
-                                        &updates, &count, error))
+            if (page != NULL && !add_row(store, invocation, page, incident, array, error))
                 return false;
-            else
-                (void)json_array_append_new(array, view_incident(page, incident, updates, count));
         }
-        if (list.count < LIST_STEP)
-            return true;
-    }
+    } while (list.count == LIST_STEP);
+    return true;
 }
 
 static int list(struct invocation *invocation, const struct config *config,
                 const struct change_wish *wish)
 {
-    int status = EX_OK;
-    OWN(store) store = invocation_store(config, &status);
+    int status = EX_USAGE;
+    const struct page *page;
+    OWN(store)
+    store = invocation_page_or_all(config, wish->page, &page) ? invocation_store(config, &status)
+                                                              : NULL;
     g_autoptr(GError) error = NULL;
-    json_t *array = json_array();
-    bool is_done = store != NULL;
+    json_t *array;
 
-    for (size_t i = 0; is_done && i < config->page_count; i++)
-        if (wish->page == NULL || strcmp(config->pages[i]->id, wish->page) == 0)
-            is_done = list_page(store, invocation, config->pages[i], array, &error);
-    if (is_done && invocation->is_json)
-        print_json(json_incref(array));
-    json_decref(array);
     if (store == NULL)
         return status;
-    return is_done ? EX_OK : invocation_fail(error);
+    array = json_array();
+    if (!list_all(invocation, config, store, page, array, &error)) {
+        json_decref(array);
+        return invocation_fail(error);
+    }
+    if (invocation->is_json)
+        print_json(array);
+    else
+        json_decref(array);
+    return EX_OK;
+}
+
+/* One change a line in the store. */
+static const char *join_changes(struct arena *arena, const char *changes)
+{
+    g_auto(GStrv) lines = g_strsplit(changes, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\n    ", lines);
+
+    return arena_string(arena, joined);
+}
+
+static const char *or_dash(const char *text)
+{
+    return text[0] != '\0' ? text : "-";
 }
 
 static void print_audit(struct arena *arena, const struct page *page, const struct audit *rows,
@@ -79,8 +108,8 @@ static void print_audit(struct arena *arena, const struct page *page, const stru
     for (size_t i = 0; i < count; i++)
         (void)printf("%s  %s %s  proofs=%s client=%s message-id=%s\n    %s\n",
                      moment_write_local(arena, rows[i].at, page->time_zone), rows[i].role,
-                     rows[i].by, rows[i].proofs, rows[i].client, rows[i].message_id,
-                     rows[i].changes);
+                     rows[i].by, or_dash(rows[i].proofs), or_dash(rows[i].client),
+                     or_dash(rows[i].message_id), join_changes(arena, rows[i].changes));
 }
 
 static void print_incident(struct arena *arena, const struct page *page,
@@ -102,16 +131,22 @@ static void print_incident(struct arena *arena, const struct page *page,
                      updates[i].kind == UPDATE_NOTE ? updates[i].by : "", updates[i].message);
 }
 
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
 static json_t *audit_json(struct arena *arena, const struct audit *rows, size_t count)
 {
     json_t *array = json_array();
 
     for (size_t i = 0; i < count; i++)
         (void)json_array_append_new(
-            array, json_pack("{ss ss ss ss ss ss ss}", "at", moment_write_iso(arena, rows[i].at),
-                             "role", rows[i].role, "by", rows[i].by, "proofs", rows[i].proofs,
-                             "client", rows[i].client, "message_id", rows[i].message_id, "changes",
-                             rows[i].changes));
+            array,
+            json_pack("{ss ss ss ss? ss? ss? ss}", "at", moment_write_iso(arena, rows[i].at),
+                      "role", rows[i].role, "by", rows[i].by, "proofs", or_null(rows[i].proofs),
+                      "client", or_null(rows[i].client), "message_id", or_null(rows[i].message_id),
+                      "changes", rows[i].changes));
     return array;
 }
 
@@ -158,35 +193,44 @@ static int show(struct invocation *invocation, const struct config *config,
     return EX_OK;
 }
 
-static const struct {
+static const struct action {
     const char *name;
+    size_t words; /* this one included */
     int (*run)(struct invocation *, const struct config *, const struct change_wish *);
 } actions[] = {
-    {"list", list},
-    {"show", show},
-    {"open", change_open},
-    {"update", change_update},
-    {"resolve", change_resolve},
+    {"list", 1, list},
+    {"show", 2, show},
+    {"open", 1, change_open},
+    {"update", 2, change_update},
+    {"resolve", 2, change_resolve},
 };
+
+static const struct action *find_action(const struct invocation *invocation)
+{
+    const char *name = invocation_word(invocation, 0);
+
+    for (size_t i = 0; name != NULL && i < G_N_ELEMENTS(actions); i++)
+        if (strcmp(actions[i].name, name) == 0)
+            return actions[i].words == invocation_count(invocation) ? &actions[i] : NULL;
+    return NULL;
+}
 
 static int run_incident(struct invocation *invocation)
 {
-    struct change_wish wish = {0};
-    const char *name;
+    struct change_wish wish = {NULL};
+    const struct action *action;
     const struct config *config;
-    int status = -1;
+    int status = EX_CONFIG;
 
     if (!change_take_options(invocation, &wish))
         return EX_USAGE;
-    name = invocation_word(invocation, 0);
-    config = name != NULL ? invocation_config(invocation) : NULL;
-    if (name != NULL && config == NULL)
-        status = EX_CONFIG;
-    for (size_t i = 0; config != NULL && i < G_N_ELEMENTS(actions); i++)
-        if (strcmp(actions[i].name, name) == 0)
-            status = actions[i].run(invocation, config, &wish);
+    action = find_action(invocation);
+    if (action == NULL)
+        status = invocation_usage(invocation);
+    else if ((config = invocation_config(invocation)) != NULL)
+        status = action->run(invocation, config, &wish);
     change_free_wish(&wish);
-    return status >= 0 ? status : invocation_usage(invocation);
+    return status;
 }
 
 const struct verb verb_incident = {

@@ -3,8 +3,25 @@
 #include "gateway/base/moment.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+
+/* GLib would print it in the locale's charset, with "?" for what ASCII has not. */
+static void take_help(const struct invocation *invocation, const char *name,
+                      GOptionContext *context)
+{
+    g_set_prgname(name);
+    for (size_t i = 0; invocation->words[i] != NULL && !g_str_equal(invocation->words[i], "--");
+         i++) {
+        if (!g_str_equal(invocation->words[i], "--help") &&
+            !g_str_equal(invocation->words[i], "-h"))
+            continue;
+        g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+        (void)fputs(help, stdout);
+        exit(EX_OK);
+    }
+}
 
 bool invocation_options(struct invocation *invocation, const GOptionEntry *entries)
 {
@@ -22,6 +39,7 @@ bool invocation_options(struct invocation *invocation, const GOptionEntry *entri
         words[i + 1] = invocation->words[i];
     g_option_context_add_main_entries(context, entries, NULL);
     g_option_context_set_summary(context, invocation->verb->help);
+    take_help(invocation, name, context);
     if (!g_option_context_parse(context, &left, &words, &error)) {
         (void)fprintf(stderr, "tocsin: %s: %s\n", invocation->verb->name, error->message);
         return false;
@@ -55,10 +73,31 @@ int invocation_usage(const struct invocation *invocation)
     return EX_USAGE;
 }
 
+bool invocation_has_more(const struct invocation *invocation, size_t most)
+{
+    return invocation_count(invocation) > most && invocation_usage(invocation) != EX_OK;
+}
+
 int invocation_fail(const GError *error)
 {
     (void)fprintf(stderr, "tocsin: %s\n", error->message);
     return error_reply_of(error)->exit;
+}
+
+int invocation_reject(const GError *error)
+{
+    (void)invocation_fail(error);
+    return EX_USAGE;
+}
+
+/* "tocsin: " before each line, as before every other failure. */
+static void say_problems(struct invocation *invocation, struct problems *problems)
+{
+    size_t count = 0;
+    const struct problem *const *list = problems_list(problems, &count);
+
+    for (size_t i = 0; i < count; i++)
+        (void)fprintf(stderr, "tocsin: %s\n", problems_write_one(invocation->arena, list[i]));
 }
 
 const struct config *invocation_config(struct invocation *invocation)
@@ -67,7 +106,7 @@ const struct config *invocation_config(struct invocation *invocation)
     const struct config *config = config_load(invocation->arena, invocation->config_file, problems);
 
     if (config == NULL)
-        (void)fputs(problems_write(problems, invocation->arena), stderr);
+        say_problems(invocation, problems);
     return config;
 }
 
@@ -80,6 +119,12 @@ const struct page *invocation_page(const struct config *config, const char *id)
     else if (page == NULL)
         (void)fputs("tocsin: there are several pages: say which by --page\n", stderr);
     return page;
+}
+
+bool invocation_page_or_all(const struct config *config, const char *id, const struct page **page)
+{
+    *page = id != NULL ? invocation_page(config, id) : NULL;
+    return id == NULL || *page != NULL;
 }
 
 struct store *invocation_store(const struct config *config, int *status)

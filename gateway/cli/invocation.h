@@ -34,14 +34,23 @@ const char *invocation_word(const struct invocation *invocation, size_t n);
 /* Says how the verb is used; EX_USAGE. */
 int invocation_usage(const struct invocation *invocation);
 
+/* Words are left that the verb does not take: it has said how it is used; exit with EX_USAGE. */
+bool invocation_has_more(const struct invocation *invocation, size_t most);
+
 /* "tocsin: what: why" on standard error; the exit status of the error. */
 int invocation_fail(const GError *error);
+
+/* The same for what is wrong with an option or word; EX_USAGE, whatever the error's code. */
+int invocation_reject(const GError *error);
 
 /* NULL: it has said every error; exit with EX_CONFIG. */
 const struct config *invocation_config(struct invocation *invocation);
 
 /* The page of --page, or the only one. NULL: it has said why; EX_USAGE. */
 const struct page *invocation_page(const struct config *config, const char *id);
+
+/* For lists: *page is that of --page, NULL (all) where there is none. False: as above. */
+bool invocation_page_or_all(const struct config *config, const char *id, const struct page **page);
 
 /* The same, and the store. NULL: it has said why; *status is set. */
 struct store *invocation_store(const struct config *config, int *status);

@@ -8,9 +8,13 @@
 
 static int run_milter(struct invocation *invocation)
 {
-    const struct config *config = invocation_config(invocation);
+    const GOptionEntry options[] = {G_OPTION_ENTRY_NULL};
+    const struct config *config;
     g_autoptr(GError) error = NULL;
 
+    if (!invocation_options(invocation, options) || invocation_has_more(invocation, 0))
+        return EX_USAGE;
+    config = invocation_config(invocation);
     if (config == NULL)
         return EX_CONFIG;
     if (milter_run(&config->milter, &config->intake, invocation_child(invocation, "intake-worker"),
@@ -65,7 +69,7 @@ static int run_sender(struct invocation *invocation)
     const struct config *config;
     struct sender_world world;
 
-    if (!invocation_options(invocation, options))
+    if (!invocation_options(invocation, options) || invocation_has_more(invocation, 0))
         return EX_USAGE;
     config = invocation_config(invocation);
     if (config == NULL)

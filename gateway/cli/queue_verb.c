@@ -45,35 +45,48 @@ static void print_count(const char *name, int64_t count)
         (void)printf("  %" PRId64 " %s", count, name);
 }
 
-static void print_due(struct arena *arena, int64_t due_at, const char *reason)
+/* In the zone of the page, where it is still configured. */
+static const char *zone_of(const struct config *config, const struct queue_entry *entry)
+{
+    const struct page *page = config_find_page(config, entry->page_id);
+
+    return page != NULL ? page->time_zone : "Etc/UTC";
+}
+
+static void print_due(struct arena *arena, int64_t due_at, const char *time_zone,
+                      const char *reason)
 {
     if (due_at > 0)
-        (void)printf("  due %s", moment_write_iso(arena, due_at));
+        (void)printf("  due %s", moment_write_local(arena, due_at, time_zone));
     if (reason != NULL && reason[0] != '\0')
         (void)printf("  %s", reason);
     (void)putchar('\n');
 }
 
-static void print_entry(struct arena *arena, const struct queue_entry *entry)
+static void print_entry(struct arena *arena, const struct config *config,
+                        const struct queue_entry *entry)
 {
     print_cell(entry->id, 6);
     print_cell(entry->kind, 12);
     print_cell(entry->incident_id != NULL ? entry->incident_id : "-", 16);
+    if (entry->address != NULL)
+        (void)printf("  to %s", entry->address);
     print_count("waiting", entry->waiting);
     print_count("sent", entry->sent);
     print_count("deferred", entry->deferred);
     print_count("failed", entry->failed);
-    print_due(arena, entry->due_at, entry->reason);
+    print_due(arena, entry->due_at, zone_of(config, entry), entry->reason);
 }
 
-static void print_exception(struct arena *arena, const struct queue_exception *exception)
+static void print_exception(struct arena *arena, const char *time_zone,
+                            const struct queue_exception *exception)
 {
     print_cell(exception->address, 40);
     print_cell(exception->state, 8);
     print_count("failures", exception->failures);
     if (exception->is_in_doubt)
         (void)fputs("  in doubt", stdout);
-    print_due(arena, exception->due_at, exception->reason);
+    print_due(arena, exception->due_at, time_zone, exception->reason);
 }
 
 static int list(struct invocation *invocation, const struct config *config, struct store *store)
@@ -83,12 +96,11 @@ static int list(struct invocation *invocation, const struct config *config, stru
     size_t count;
     json_t *array;
 
-    (void)config;
     if (!queue_list(store, invocation->arena, moment_now(), &entries, &count, &error))
         return invocation_fail(error);
     if (!invocation->is_json) {
         for (size_t i = 0; i < count; i++)
-            print_entry(invocation->arena, &entries[i]);
+            print_entry(invocation->arena, config, &entries[i]);
         return EX_OK;
     }
     array = json_array();
@@ -98,54 +110,70 @@ static int list(struct invocation *invocation, const struct config *config, stru
     return EX_OK;
 }
 
-static void print_one(struct invocation *invocation, const struct queue_entry *entry,
-                      const struct queue_exception *exceptions, size_t count)
+struct found {
+    const struct queue_entry *entry;
+    const struct queue_exception *exceptions;
+    size_t count;
+};
+
+static void print_one(struct invocation *invocation, const struct config *config,
+                      const struct found *found)
 {
+    const struct queue_entry *entry = found->entry;
+
     json_t *array;
     json_t *object;
 
     if (!invocation->is_json) {
-        print_entry(invocation->arena, entry);
-        for (size_t i = 0; i < count; i++)
-            print_exception(invocation->arena, &exceptions[i]);
+        print_entry(invocation->arena, config, entry);
+        for (size_t i = 0; i < found->count; i++)
+            print_exception(invocation->arena, zone_of(config, entry), &found->exceptions[i]);
         return;
     }
     object = json_of_entry(invocation->arena, entry);
+    (void)json_object_set_new(object, "address", json_or_null(entry->address));
     array = json_array();
-    for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(array, json_of_exception(invocation->arena, &exceptions[i]));
+    for (size_t i = 0; i < found->count; i++)
+        (void)json_array_append_new(array,
+                                    json_of_exception(invocation->arena, &found->exceptions[i]));
     (void)json_object_set_new(object, "exceptions", array);
     print_json(object);
+}
+
+/* False: there is none of that id, which is an error too. */
+static bool find_entry(struct invocation *invocation, struct store *store, const char *id,
+                       struct found *found, GError **error)
+{
+    if (!queue_show(store, invocation->arena, id, moment_now(), &found->entry, &found->exceptions,
+                    &found->count, error))
+        return false;
+    return found->entry != NULL || error_set(error, TOCSIN_ERROR_MISSING,
+                                             "%s: there is no such notification or letter", id);
 }
 
 static int show(struct invocation *invocation, const struct config *config, struct store *store)
 {
     const char *id = invocation_word(invocation, 1);
-    const struct queue_entry *entry;
-    const struct queue_exception *exceptions;
+    struct found found;
     g_autoptr(GError) error = NULL;
-    size_t count;
 
-    (void)config;
     if (id == NULL)
         return invocation_usage(invocation);
-    if (!queue_show(store, invocation->arena, id, moment_now(), &entry, &exceptions, &count,
-                    &error))
+    if (!find_entry(invocation, store, id, &found, &error))
         return invocation_fail(error);
-    if (entry == NULL) {
-        (void)fprintf(stderr, "tocsin: %s: nothing of that id is waiting\n", id);
-        return error_reply(TOCSIN_ERROR_MISSING)->exit;
-    }
-    print_one(invocation, entry, exceptions, count);
+    print_one(invocation, config, &found);
     return EX_OK;
 }
 
 static int retry(struct invocation *invocation, const struct config *config, struct store *store)
 {
+    const char *id = invocation_word(invocation, 1);
+    struct found found;
     g_autoptr(GError) error = NULL;
     int64_t count = 0;
 
-    if (!queue_retry(store, invocation_word(invocation, 1), moment_now(), &count, &error))
+    if ((id != NULL && !find_entry(invocation, store, id, &found, &error)) ||
+        !queue_retry(store, id, moment_now(), &count, &error))
         return invocation_fail(error);
     hint_send(config->state);
     if (invocation->is_json)

@@ -17,7 +17,7 @@ static int run_serve(struct invocation *invocation)
     g_autoptr(GError) error = NULL;
     const struct config *config;
 
-    if (!invocation_options(invocation, options))
+    if (!invocation_options(invocation, options) || invocation_has_more(invocation, 0))
         return EX_USAGE;
     if (geteuid() == 0 && !allows_root) {
         (void)fputs(

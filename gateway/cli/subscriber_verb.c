@@ -30,7 +30,9 @@ static void print_row(const struct subscriber *subscriber)
     (void)putchar('\n');
 }
 
-static bool list_page(struct store *store, const struct page *page, json_t *array, GError **error)
+/* Newest first, whatever page they are of. */
+static bool list_all(const struct config *config, struct store *store, const struct page *page,
+                     json_t *array, GError **error)
 {
     int64_t before_id = 0;
 
@@ -42,11 +44,13 @@ static bool list_page(struct store *store, const struct page *page, json_t *arra
         if (!subscribers_list(store, arena, page, before_id, LIST_STEP, &rows, &count, error))
             return false;
         for (size_t i = 0; i < count; i++) {
+            before_id = rows[i].id;
+            if (config_find_page(config, rows[i].page_id) == NULL)
+                continue; /* configured no more */
             if (array == NULL)
                 print_row(&rows[i]);
             else
                 (void)json_array_append_new(array, view_subscriber(&rows[i]));
-            before_id = rows[i].id;
         }
         if (count < LIST_STEP)
             return true;
@@ -57,12 +61,14 @@ static int list(struct invocation *invocation, const struct config *config, stru
                 const struct wish *wish)
 {
     g_autoptr(GError) error = NULL;
-    json_t *array = invocation->is_json ? json_array() : NULL;
-    bool is_done = true;
+    const struct page *page;
+    json_t *array;
+    bool is_done;
 
-    for (size_t i = 0; is_done && i < config->page_count; i++)
-        if (wish->page == NULL || strcmp(wish->page, config->pages[i]->id) == 0)
-            is_done = list_page(store, config->pages[i], array, &error);
+    if (!invocation_page_or_all(config, wish->page, &page))
+        return EX_USAGE;
+    array = invocation->is_json ? json_array() : NULL;
+    is_done = list_all(config, store, page, array, &error);
     if (is_done && array != NULL)
         print_json(array);
     else
@@ -78,8 +84,8 @@ static int show(struct invocation *invocation, const struct config *config, stru
     const struct subscriber *subscriber;
     g_autoptr(GError) error = NULL;
 
-    if (page == NULL || address == NULL)
-        return page == NULL ? EX_USAGE : invocation_usage(invocation);
+    if (page == NULL)
+        return EX_USAGE;
     if (!subscribers_find(store, invocation->arena, page, address, &subscriber, &error))
         return invocation_fail(error);
     if (subscriber == NULL) {
@@ -172,10 +178,11 @@ static int add(struct invocation *invocation, const struct config *config, struc
     g_autoptr(GError) error = NULL;
     bool is_good;
 
-    if (page == NULL || invocation_count(invocation) < 2)
-        return page == NULL ? EX_USAGE : invocation_usage(invocation);
-    is_good =
-        read_wish(invocation->arena, page, wish, &subscriber, &error) && store_begin(store, &error);
+    if (page == NULL)
+        return EX_USAGE;
+    if (!read_wish(invocation->arena, page, wish, &subscriber, &error))
+        return invocation_reject(error);
+    is_good = store_begin(store, &error);
     for (size_t i = 1; is_good && invocation_word(invocation, i) != NULL; i++)
         is_good =
             add_one(invocation, config, store, &subscriber, invocation_word(invocation, i), &error);
@@ -192,8 +199,8 @@ static int remove_all(struct invocation *invocation, const struct config *config
     g_autoptr(GError) error = NULL;
     int status = EX_OK;
 
-    if (page == NULL || invocation_count(invocation) < 2)
-        return page == NULL ? EX_USAGE : invocation_usage(invocation);
+    if (page == NULL)
+        return EX_USAGE;
     for (size_t i = 1; invocation_word(invocation, i) != NULL; i++) {
         const char *address = invocation_word(invocation, i);
         bool was_there = false;
@@ -208,28 +215,40 @@ static int remove_all(struct invocation *invocation, const struct config *config
     return status;
 }
 
-static const struct {
+static const struct action {
     const char *name;
+    size_t least; /* words, this one included */
+    size_t most;
     int (*run)(struct invocation *, const struct config *, struct store *, const struct wish *);
-} actions[] = {{"list", list}, {"show", show}, {"add", add}, {"remove", remove_all}};
+} actions[] = {
+    {"list", 1, 1, list},
+    {"show", 2, 2, show},
+    {"add", 2, SIZE_MAX, add},
+    {"remove", 2, SIZE_MAX, remove_all},
+};
+
+static const struct action *find_action(const struct invocation *invocation)
+{
+    const size_t count = invocation_count(invocation);
+
+    for (size_t i = 0; count > 0 && i < G_N_ELEMENTS(actions); i++)
+        if (strcmp(actions[i].name, invocation_word(invocation, 0)) == 0)
+            return count >= actions[i].least && count <= actions[i].most ? &actions[i] : NULL;
+    return NULL;
+}
 
 static int run_action(struct invocation *invocation, const struct wish *wish)
 {
-    const char *name = invocation_word(invocation, 0);
-    const struct config *config = name != NULL ? invocation_config(invocation) : NULL;
+    const struct action *action = find_action(invocation);
+    const struct config *config = action != NULL ? invocation_config(invocation) : NULL;
     int status = EX_OK;
     OWN(store) store = config != NULL ? invocation_store(config, &status) : NULL;
 
-    if (name == NULL)
+    if (action == NULL)
         return invocation_usage(invocation);
     if (config == NULL)
         return EX_CONFIG;
-    if (store == NULL)
-        return status;
-    for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
-        if (strcmp(actions[i].name, name) == 0)
-            return actions[i].run(invocation, config, store, wish);
-    return invocation_usage(invocation);
+    return store != NULL ? action->run(invocation, config, store, wish) : status;
 }
 
 static int run_subscriber(struct invocation *invocation)

@@ -28,7 +28,8 @@ static int try_template(struct invocation *invocation, const char *page_id, cons
     message =
         compose != NULL ? compose_example(compose, invocation->arena, &example, &error) : NULL;
     if (message == NULL)
-        return invocation_fail(error);
+        return g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_INPUT) ? invocation_reject(error)
+                                                                        : invocation_fail(error);
     mail = compose_splice(invocation->arena, message, NULL);
     (void)fwrite(mail.at, 1, mail.size, stdout);
     return EX_OK;

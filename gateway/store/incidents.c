@@ -17,6 +17,7 @@ enum query {
     QUERY_BY_PUBLIC_ID,
     QUERY_BY_TITLE,
     QUERY_LIST,
+    QUERY_LIST_ALL,
     QUERY_AFFECTED,
     QUERY_OF_NOTIFICATION,
     QUERY_OF_LETTER,
@@ -33,6 +34,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
                                 " ORDER BY id DESC LIMIT ?3",
                         NULL},
     [QUERY_LIST] = {COLUMNS "WHERE page_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", NULL},
+    [QUERY_LIST_ALL] = {COLUMNS "WHERE id < ?2 ORDER BY id DESC LIMIT ?3", NULL},
     [QUERY_AFFECTED] = {"SELECT component_id, state, is_current FROM incident_component"
                         " WHERE incident_id = ?1 ORDER BY position",
                         NULL},
@@ -163,9 +165,12 @@ bool incidents_find_title(struct store *store, struct arena *arena, const struct
 bool incidents_list(struct store *store, struct arena *arena, const struct page *page,
                     int64_t before_id, size_t most, struct incident_list *list, GError **error)
 {
-    OWN(statement) found = statements_start(store, &incidents_statements, QUERY_LIST);
+    OWN(statement)
+    found =
+        statements_start(store, &incidents_statements, page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
 
-    statements_bind_string(found, 1, page->id);
+    if (page != NULL)
+        statements_bind_string(found, 1, page->id);
     statements_bind_int(found, 2, before_id > 0 ? before_id : INT64_MAX);
     statements_bind_int(found, 3, (int64_t)MIN(most, (size_t)INT32_MAX));
     return load_all(store, arena, found, list, error);

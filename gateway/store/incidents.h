@@ -21,7 +21,7 @@ struct incident_list {
 /* Open ones whose title, or first title, is `title` (ASCII case aside); newest first, at most 10. */
 bool incidents_find_title(struct store *store, struct arena *arena, const struct page *page,
                           const char *title, struct incident_list *list, GError **error);
-/* Newest first. `before_id` 0: from the newest. */
+/* Newest first; `page` NULL: of all pages. `before_id` 0: from the newest. */
 bool incidents_list(struct store *store, struct arena *arena, const struct page *page,
                     int64_t before_id, size_t most, struct incident_list *list, GError **error);
 

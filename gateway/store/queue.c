@@ -27,10 +27,11 @@ enum query {
 };
 
 #define NEWS_COLUMNS                                                                               \
-    "SELECT n.id, n.kind, i.public_id, n.sent_count, n.state, n.created_at"                        \
+    "SELECT n.id, n.kind, i.public_id, n.sent_count, n.state, n.created_at, n.page_id"             \
     " FROM notification AS n JOIN incident AS i ON i.id = n.incident_id WHERE "
 #define LETTER_COLUMNS                                                                             \
-    "SELECT l.id, l.kind, i.public_id, l.state, l.failures, l.due_at, l.reason"                    \
+    "SELECT l.id, l.kind, i.public_id, l.state, l.failures, l.due_at, l.reason, l.page_id, "       \
+    "l.address"                                                                                    \
     " FROM letter AS l LEFT JOIN incident AS i ON i.id = l.incident_id WHERE "
 
 static const struct statements_query queries[QUERY_COUNT] = {
@@ -191,6 +192,7 @@ static struct queue_entry read_news(struct statement *found, struct arena *arena
         .sent = statements_int(found, 3),
         .waiting = statements_int(found, 4) == 0 ? 1 : 0,
         .due_at = statements_int(found, 5),
+        .page_id = statements_string(found, arena, 6),
     };
 }
 
@@ -209,6 +211,8 @@ static struct queue_entry read_letter(struct statement *found, struct arena *are
         .failed = state == 2 ? 1 : 0,
         .due_at = state == 0 ? statements_int(found, 5) : 0,
         .reason = statements_string(found, arena, 6),
+        .page_id = statements_string(found, arena, 7),
+        .address = statements_string(found, arena, 8),
     };
 }
 

@@ -7,6 +7,8 @@ struct queue_entry {
     const char *id;          /* "7": a notification, "L7": a letter */
     const char *kind;        /* "opened", "resolved" …; of a letter "answer", "copy" … */
     const char *incident_id; /* "inc_…", NULL: none */
+    const char *page_id;
+    const char *address; /* whom a letter goes to; NULL: a notification */
     int64_t
         waiting;  /* not tried, or in a slice that is open; 10,000 of a lane are counted at most */
     int64_t sent; /* in slices that are done */

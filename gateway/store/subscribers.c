@@ -13,6 +13,7 @@ enum query {
     QUERY_BY_ADDRESS,
     QUERY_BY_ID,
     QUERY_LIST,
+    QUERY_LIST_ALL,
     QUERY_TOPICS,
     QUERY_ADD,
     QUERY_COME_BACK,
@@ -28,6 +29,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_BY_ADDRESS] = {COLUMNS "WHERE page_id = ?1 AND address = ?2", NULL},
     [QUERY_BY_ID] = {COLUMNS "WHERE page_id = ?1 AND id = ?2", NULL},
     [QUERY_LIST] = {COLUMNS "WHERE page_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", NULL},
+    [QUERY_LIST_ALL] = {COLUMNS "WHERE id < ?2 ORDER BY id DESC LIMIT ?3", NULL},
     [QUERY_TOPICS] = {"SELECT topic FROM subscriber_topic WHERE subscriber_id = ?1"
                       " ORDER BY topic",
                       NULL},
@@ -145,9 +147,12 @@ bool subscribers_list(struct store *store, struct arena *arena, const struct pag
                       int64_t before_id, size_t most, const struct subscriber **subscribers,
                       size_t *count, GError **error)
 {
-    OWN(statement) found = statements_start(store, &subscribers_statements, QUERY_LIST);
+    OWN(statement)
+    found = statements_start(store, &subscribers_statements,
+                             page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
 
-    statements_bind_string(found, 1, page->id);
+    if (page != NULL)
+        statements_bind_string(found, 1, page->id);
     statements_bind_int(found, 2, before_id > 0 ? before_id : INT64_MAX);
     statements_bind_int(found, 3, (int64_t)MIN(most, (size_t)INT32_MAX));
     return load_all(store, arena, found, subscribers, count, error);

@@ -48,7 +48,7 @@ json_t *view_update(const struct update *update)
 
     set(view, "id", string_or_null(update->public_id));
     set(view, "status", json_string(incident_status_name(update->status)));
-    set(view, "message", json_string(update->message));
+    set(view, "message", string_or_null(update->message));
     set(view, "created_at", moment_or_null(update->created_at));
     return view;
 }
@@ -58,7 +58,7 @@ static json_t *view_note(const struct update *note)
     json_t *view = json_object();
 
     set(view, "id", string_or_null(note->public_id));
-    set(view, "message", json_string(note->message));
+    set(view, "message", string_or_null(note->message));
     set(view, "by", string_or_null(note->by));
     set(view, "created_at", moment_or_null(note->created_at));
     return view;
