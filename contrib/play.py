@@ -163,19 +163,26 @@ def play(stage):
 
 
 def keep_serving(stage):
-    prefix = "sudo -u nobody " if stage.user else ""
+    """Shows each mail as it arrives, until Ctrl-C."""
     print(f"""
-== Serving until Ctrl-C. From another terminal, be Ada:
+== Serving until Ctrl-C; what people receive is shown here. From another terminal, be Ada:
 
-  printf 'From: ada@example.com\\nTo: {PAGE}\\nSubject: [minor] Slow pages\\n\\nWe look.\\n' |
-    {prefix}{stage.program} --config {stage.config} \\
-      inject --auth ada@example.com --from ada@example.com --to {PAGE}
-  ls {stage.scratch}/mail/new
-""")
+  printf 'From: {ADA}\\nTo: {PAGE}\\nSubject: [minor] Slow pages\\n\\nWe look.\\n' |
+    {stage.program} --config {stage.config} \\
+      inject --auth {ADA} --from {ADA} --to {PAGE}
+
+It lies in {stage.scratch}/mail/new.
+""", flush=True)
     try:
-        stage.server.wait()
+        while stage.server.poll() is None:
+            for path, mail in stage.mails():
+                stage.seen.add(path.name)
+                show_mail(f"{mail['Delivered-To']} receives", mail)
+            sys.stdout.flush()
+            time.sleep(0.2)
     except KeyboardInterrupt:
-        pass
+        return
+    sys.exit("tocsin serve has ended\n" + (stage.scratch / "serve.log").read_text())
 
 
 def main():

@@ -77,6 +77,30 @@ static enum postfix_answer find_transport(const struct front *front, const struc
     return answer;
 }
 
+/* Port 25 of its own address is a loop to Postfix, whoever listens there: the mail is returned. */
+static bool is_loop(const char *transport)
+{
+    static const char *const ends[] = {":[127.0.0.1]", ":[127.0.0.1]:25", ":[127.0.0.1]:smtp",
+                                       ":[localhost]", ":[localhost]:25", ":[localhost]:smtp"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(transport, ends[i]))
+            return true;
+    return false;
+}
+
+static bool check_loop(struct doctor *doctor, const struct page *page, const char *transport)
+{
+    if (!is_loop(transport))
+        return true;
+    doctor_report(doctor, DOCTOR_ERROR,
+                  "tocsin-missed:[127.0.0.1]:2526, the door of contrib/mta/postfix/master.cf",
+                  "%s: transport_maps sends it to %s, where Postfix finds itself and returns the "
+                  "mail as a loop",
+                  page->address, transport);
+    return false;
+}
+
 /* What passes the gateway by must wait, not be lost: see the backstop in contrib/mta/postfix. */
 static bool check_transport(struct doctor *doctor, const struct front *front,
                             const struct page *page)
@@ -104,11 +128,26 @@ static bool check_transport(struct doctor *doctor, const struct front *front,
         return false;
     }
     if (postfix_list_has(doctor->arena, value_of(front, "defer_transports"), name))
-        return true;
+        return check_loop(doctor, page, value);
     doctor_report(doctor, DOCTOR_WARNING, remedy,
                   "%s: its transport %s is not in defer_transports: mail that comes by a door "
                   "without the gateway does not wait",
                   page->address, name);
+    return false;
+}
+
+/* The bounces that Postfix itself writes for what it took from us come by no smtpd. */
+static bool check_bounces(struct doctor *doctor, const struct front *front)
+{
+    const char *classes = value_of(front, "internal_mail_filter_classes");
+
+    if (postfix_list_has(doctor->arena, classes, "bounce") &&
+        value_of(front, "non_smtpd_milters")[0] != '\0')
+        return true;
+    doctor_report(doctor, DOCTOR_WARNING,
+                  "internal_mail_filter_classes = bounce, and non_smtpd_milters with the gateway",
+                  "internal_mail_filter_classes or non_smtpd_milters leave bounces out: what this "
+                  "Postfix cannot deliver for the gateway, the gateway does not hear of");
     return false;
 }
 
@@ -184,7 +223,7 @@ static bool check_overrides(struct doctor *doctor, const struct front *front)
 void front_check_route(struct doctor *doctor, const struct front *front)
 {
     const struct config *config = doctor->config;
-    bool is_good = true;
+    bool is_good = check_bounces(doctor, front);
 
     for (size_t i = 0; i < config->page_count; i++)
         is_good = check_page(doctor, front, config->pages[i]) && is_good;

@@ -26,7 +26,7 @@ SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "mta" / "pos
 SHIPPED_NAMES = ("smtpd_forbid_bare_newline", "smtpd_forbid_bare_newline_exclusions",
                  "smtpd_forbid_unauth_pipelining", "smtpd_data_restrictions", "smtpd_discard_ehlo_keywords",
                  "message_reject_characters", "allow_percent_hack", "milter_default_action", "defer_transports",
-                 "recipient_delimiter")
+                 "recipient_delimiter", "internal_mail_filter_classes")
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 
@@ -106,6 +106,7 @@ class Postfix:
             "header_checks": "pcre:" + str(root / "etc" / "header_checks"),
             "queue_run_delay": "1s", "minimal_backoff_time": "1s", "maximal_backoff_time": "2s",
             "public_end_of_data_restrictions": "", "onward_destination_concurrency_failed_cohort_limit": "1000",
+            "non_smtpd_milters": ",".join(self.milters),
             **shipped(), **self.settings,
         }
         return "".join(f"{name} = {value}\n" for name, value in values.items())

@@ -25,6 +25,9 @@ BROKEN = (
     ("milter_default_action", "accept", "error"),
     ("header_checks", "", "error"),
     ("transport_maps", "", "warning"),
+    ("transport_maps", "inline:{ {status.example.com=tocsin-missed:[127.0.0.1]:25} }", "error"),
+    ("internal_mail_filter_classes", "", "warning"),
+    ("non_smtpd_milters", "", "warning"),
     ("defer_transports", "", "warning"),
     ("smtpd_milter_maps", "inline:{ {192.0.2.1=DISABLE} }", "warning"),
 )
