@@ -1,5 +1,6 @@
 #include "gateway/base/log.h"
 #include "gateway/base/moment.h"
+#include "gateway/store/hint.h"
 #include "gateway/store/relays.h"
 #include "spool/courier_parts.h"
 #include "spool/trouble.h"
@@ -115,6 +116,8 @@ static bool take_claim(struct courier *courier)
     }
     if (courier->claim == NULL)
         drop_claim(courier);
+    else
+        hint_send(courier->world->store->state); /* there may be more, for others */
     return courier->claim != NULL;
 }
 

@@ -16,6 +16,7 @@
 
 #define FIRST_PAUSE_MS 250
 #define LONG_PAUSE_MS  (30 * SECOND_MS)
+#define WOKEN_MOST     2                /* of a relay: one for a letter, one for a list */
 #define STEADY_MS      (10 * SECOND_MS) /* who lived that long begins with the first pause again */
 #define ARGUMENTS_MOST 32
 #define WORDS          4
@@ -212,9 +213,18 @@ const struct relay_settings *crew_end_stuck(struct crew *crew, int64_t monotonic
 void crew_wake(struct crew *crew)
 {
     const uint64_t one = 1;
+    size_t relay = SIZE_MAX;
+    size_t woken = 0;
 
-    for (size_t i = 0; i < crew->count; i++)
+    for (size_t i = 0; i < crew->count; i++) {
+        if (crew->members[i].relay != relay)
+            woken = 0;
+        relay = crew->members[i].relay;
+        if (woken == WOKEN_MOST || atomic_load(&crew->watch->workers[i].phase) != WATCH_IDLE)
+            continue;
+        woken++;
         (void)!write(crew->members[i].wake, &one, sizeof one);
+    }
 }
 
 bool crew_is_idle(const struct crew *crew)

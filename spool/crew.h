@@ -20,6 +20,8 @@ void crew_reap(struct crew *crew, int64_t monotonic_ms);
 /* Kills those that hang. Gives, one call after the other, the relays that they could not reach; NULL:
  * no more. */
 const struct relay_settings *crew_end_stuck(struct crew *crew, int64_t monotonic_ms);
+/* Wakes two idle ones of each relay. Whoever claims something hints again, so that the next are woken:
+ * all at once would wait for each other's look into the store. */
 void crew_wake(struct crew *crew);
 /* All run, and each waits for something to do. */
 bool crew_is_idle(const struct crew *crew);

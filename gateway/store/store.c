@@ -58,8 +58,8 @@ static const char *const durability_sql[] = {
 };
 
 /* SQLite's own handler sleeps up to 100 ms at a time: who waits for a lock that is held for 1 ms
- * would mostly wait for nothing (measured: at most 330 ms for 4 writers). In steps of 1 ms the workers that one
- * hint woke slept longer than their claims took. */
+ * would mostly wait for nothing (measured: at most 330 ms for 4 writers). In steps of 1 ms the
+ * workers that one hint woke slept longer than their claims took. */
 static int wait_for_lock(void *data, int tries)
 {
     struct store *const store = data;
