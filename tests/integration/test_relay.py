@@ -25,27 +25,33 @@ LATER_AT_DOT = ["550 5.7.1 looks like spam", "552 5.3.4 too big", "554 5.6.0 bro
 
 
 class AnAnswer(SinkTown):
-    def outcome_of(self, verb, text, number):
-        """sent, later or address: what becomes of Carol's mail when her relay says this once."""
-        title, carol = f"Case {verb} {number}", f"carol{number}@example.net"
-        self.subscribe(carol)
-        self.sink.on(verb, reply(text), when=b"" if verb == "MAIL" else carol.encode())
-        self.open(title)
+    def outcomes(self, verb, texts):
+        """sent, later or address: what becomes of each reader's mail when her relay says this once."""
+        readers = {f"carol{number}@example.net": text for number, text in enumerate(texts)}
+        self.subscribe(*readers)
+        for reader, text in readers.items():
+            self.sink.on(verb, reply(text), when=b"" if verb == "MAIL" else reader.encode())
+        self.open(f"Case {verb} {texts[0]}")
         self.send_due()
-        left = self.notifications()
-        kept = self.sink.received(carol)
+        kept = {reader: len(self.sink.received(reader)) for reader in readers}
         self.sink.friendly()
         self.send_due(retry=True)
-        again = self.sink.received(carol)
-        self.assertLessEqual(len(again), 1, f"{verb} {text}: told twice")
-        self.assertEqual(self.states()[carol], "confirmed", f"{verb} {text}")
-        self.tocsin("subscriber", "remove", carol, check=True)
-        if kept:
-            return "sent"
-        return "later" if left and again else "address"
+        again = {reader: len(self.sink.received(reader)) for reader in readers}
+        self.assertLessEqual(max(again.values()), 1, f"{verb} {texts}: told twice")
+        states = self.states()
+        self.assertEqual({states[reader] for reader in readers}, {"confirmed"})
+        self.setUp()
+        return {text: "sent" if kept[reader] else "later" if again[reader] else "address"
+                for reader, text in readers.items()}
 
     def check(self, verb, replies, expected):
-        found = {text: self.outcome_of(verb, text, number) for number, text in enumerate(replies)}
+        def is_about_one(text):  # others end the connection, or are weighed by what came before
+            return verb != "MAIL" and re.match(r"[45]\d\d [45]\.", text) and text[:3] not in ("421", "530")
+        together = [text for text in replies if is_about_one(text)]
+        found = self.outcomes(verb, together) if together else {}
+        for text in replies:
+            if text not in found:
+                found.update(self.outcomes(verb, [text]))
         self.assertEqual({text: outcome for text, outcome in found.items() if outcome != expected}, {})
 
     def test_F25_about_the_address_at_RCPT_fails_the_address_only(self):
@@ -88,7 +94,8 @@ class AnAnswer(SinkTown):
         self.send_due()
         asked = len(self.sink.said_to_us("RCPT TO:<e"))
         self.assertLess(asked, 200, "it went on although everybody was refused")
-        self.assertEqual(set(self.states()[address] for address in addresses), {"confirmed"})
+        states = self.states()
+        self.assertEqual({states[address] for address in addresses}, {"confirmed"})
         self.sink.friendly()
         self.send_due(retry=True)
         self.assertEqual({len(self.sink.received(address)) for address in addresses}, {1})
