@@ -101,6 +101,8 @@ static void append_fields(GString *line, const char *event, const struct log_fie
 {
     g_string_append(line, event);
     for (const struct log_field *field = fields; field->key != NULL; field++) {
+        if (field->key[0] == '\0')
+            continue;
         g_string_append_printf(line, " %s=", field->key);
         if (field->is_number)
             g_string_append_printf(line, "%" G_GINT64_FORMAT, field->number);

@@ -16,7 +16,7 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 struct log_field {
-    const char *key; /* NULL ends the list */
+    const char *key; /* NULL ends the list, "" is left out */
     struct text text;
     int64_t number;
     bool is_number;

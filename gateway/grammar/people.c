@@ -251,6 +251,10 @@ static void check_open(struct hearing *hearing)
     struct said *said = &hearing->said;
     const char *const titles[] = {"Subject: API elevated error rates", NULL};
     const char *const lists[] = {"Components: api, web", NULL};
+    /* In a mail of its own: a reply to the question would name no incident. */
+    const char *const texts[] = {
+        "a new mail with the same subject, and a text such as: We see errors and look into them.",
+        NULL};
     const struct text line = text_of(hearing->request->mail->subject);
 
     if (*said->command.title == '\0')
@@ -261,7 +265,8 @@ static void check_open(struct hearing *hearing)
             said_ask(said, QUESTION_COMPONENT, line, lists,
                      "a new incident has no components that could be taken away");
     if (said->text->len == 0)
-        ask_for_text(hearing, "a new incident needs a text that can be published");
+        said_ask(said, QUESTION_NO_TEXT, line, texts,
+                 "a new incident needs a text that can be published");
 }
 
 static void read_open(struct hearing *hearing)

@@ -82,6 +82,7 @@ static bool tell(struct act *act, const struct decision *decision, bool is_previ
         act->event = "mail.previewed";
         return answer_preview(taking, act->mail, act->reading, decision, error);
     }
+    taking->decision = decision;
     act->event = event_of(decision);
     act->public_id = decision->incident->public_id;
     return answer_change(taking, act->mail, act->reading, decision, error) &&

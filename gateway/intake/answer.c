@@ -81,9 +81,13 @@ static bool tally(const struct taking *taking, const char *name, const char *key
                          error);
 }
 
+enum leave { LEAVE_GIVEN, LEAVE_LAST, LEAVE_OVER };
+
 /* May this address get one more letter that reports no change? */
-static bool may_ask(const struct taking *taking, const char *address, bool *may, GError **error)
+static bool ask_leave(const struct taking *taking, const char *address, enum leave *leave,
+                      GError **error)
 {
+    const int64_t most = taking->intake->settings->question_limit;
     const char *at = strrchr(address, '@');
     int64_t count;
     int64_t of_domain;
@@ -92,7 +96,10 @@ static bool may_ask(const struct taking *taking, const char *address, bool *may,
         !tally(taking, "question domain", at != NULL ? at + 1 : address, HOUR_MS, &of_domain,
                error))
         return false;
-    *may = count <= taking->intake->settings->question_limit && of_domain <= DOMAIN_MOST;
+    if (count > most || of_domain > DOMAIN_MOST)
+        *leave = LEAVE_OVER;
+    else
+        *leave = count == most || of_domain == DOMAIN_MOST ? LEAVE_LAST : LEAVE_GIVEN;
     return true;
 }
 
@@ -111,18 +118,21 @@ static bool may_ask_same(const struct taking *taking, bool *may, GError **error)
     return true;
 }
 
-static bool add_limited(struct taking *taking, struct letter *letter, const struct fact_list *facts,
+/* The last one says that silence follows: who writes on must not take it for consent. */
+static bool add_limited(struct taking *taking, struct letter *letter, struct fact_list *facts,
                         GError **error)
 {
-    bool may = false;
+    enum leave leave = LEAVE_OVER;
 
-    if (!may_ask(taking, letter->address, &may, error))
+    if (!ask_leave(taking, letter->address, &leave, error))
         return false;
-    return !may || add_letter(taking, letter, facts, error);
+    if (leave == LEAVE_LAST)
+        add_fact(facts, "last", "yes");
+    return leave == LEAVE_OVER || add_letter(taking, letter, facts, error);
 }
 
-static bool add_limited_words(struct taking *taking, struct letter *letter,
-                              const struct fact_list *facts, GError **error)
+static bool add_limited_words(struct taking *taking, struct letter *letter, struct fact_list *facts,
+                              GError **error)
 {
     bool may = false;
 
@@ -217,7 +227,7 @@ bool answer_preview(struct taking *taking, const struct mail *mail, const struct
     const struct fact_list facts = gather(taking, mail, reading, decision);
 
     letter.incident_id = decision->incident->id;
-    return add_limited(taking, &letter, &facts, error);
+    return add_letter(taking, &letter, &facts, error); /* a word of its own asked for it */
 }
 
 bool answer_question(struct taking *taking, const struct question *question, int64_t incident_id,
@@ -270,9 +280,11 @@ bool answer_held(struct taking *taking, const struct held *held, bool *was_asked
 {
     struct letter letter = letter_to_author(taking, LETTER_HELD);
     struct fact_list facts = {.arena = taking->arena};
+    enum leave leave = LEAVE_OVER;
 
-    if (!may_ask(taking, letter.address, was_asked, error))
+    if (!ask_leave(taking, letter.address, &leave, error))
         return false;
+    *was_asked = leave != LEAVE_OVER;
     if (!*was_asked)
         return true;
     add_thread(&facts, taking->mail);

@@ -70,6 +70,8 @@ void frame_write_verdict(GString *frame, const struct intake_verdict *verdict)
     add_string(frame, verdict->event);
     add_string(frame, verdict->page_id);
     add_string(frame, verdict->incident_id);
+    add_number(frame, verdict->has_subscribers ? 1 : 0);
+    add_number(frame, verdict->subscribers);
     end(frame);
 }
 
@@ -140,12 +142,15 @@ bool frame_read_verdict(struct text body, struct intake_verdict *verdict)
     uint32_t outcome;
     uint32_t code;
     uint32_t is_whole;
+    uint32_t has_subscribers;
 
     if (!take_number(&body, INTAKE_REFUSED, &outcome) ||
         !take_number(&body, TOCSIN_ERROR_BUG, &code) || !take_string(&body, &verdict->smtp) ||
         !take_string(&body, &verdict->enhanced) || !take_string(&body, &verdict->text) ||
         !take_number(&body, 1, &is_whole) || !take_string(&body, &verdict->event) ||
-        !take_string(&body, &verdict->page_id) || !take_string(&body, &verdict->incident_id))
+        !take_string(&body, &verdict->page_id) || !take_string(&body, &verdict->incident_id) ||
+        !take_number(&body, 1, &has_subscribers) ||
+        !take_number(&body, INTAKE_SUBSCRIBERS_MOST, &verdict->subscribers))
         return false;
     if (!is_word_of(verdict->smtp, "0123456789") || !is_word_of(verdict->enhanced, "0123456789.") ||
         !is_word_of(verdict->event, "abcdefghijklmnopqrstuvwxyz_."))
@@ -153,6 +158,7 @@ bool frame_read_verdict(struct text body, struct intake_verdict *verdict)
     verdict->outcome = (enum intake_outcome)outcome;
     verdict->code = (enum tocsin_error)code;
     verdict->is_whole = is_whole == 1;
+    verdict->has_subscribers = has_subscribers == 1;
     return body.size == 0;
 }
 

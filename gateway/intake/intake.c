@@ -315,6 +315,30 @@ static row_fits *const rows[] = {
     fits_replay,         fits_word,     fits_no_verifier, fits_proven, fits_anybody,
 };
 
+/* After the commit and the hint: the first mail does not wait for it, and no failure undoes the mail. */
+static void count_subscribers(const struct taking *taking, struct intake_verdict *verdict)
+{
+    const struct decision *decision = taking->decision;
+    g_autoptr(GError) error = NULL;
+    size_t count = 0;
+
+    if (decision->notification != NOTIFICATION_NONE &&
+        !subscribers_count_for(taking->intake->store, taking->page, decision->incident,
+                               INTAKE_SUBSCRIBERS_MOST, &count, &error))
+        return;
+    verdict->has_subscribers = true;
+    verdict->subscribers = (uint32_t)count;
+}
+
+struct log_field intake_log_subscribers(const struct intake_verdict *verdict)
+{
+    if (!verdict->has_subscribers)
+        return LOG_NUMBER("", 0);
+    return verdict->subscribers < INTAKE_SUBSCRIBERS_MOST
+               ? LOG_NUMBER("subscribers", verdict->subscribers)
+               : LOG_NUMBER("subscribers_at_least", verdict->subscribers);
+}
+
 struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
                                   const struct envelope *envelope, int64_t now)
 {
@@ -332,6 +356,8 @@ struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
             break;
     if (verdict.outcome == INTAKE_TAKEN)
         hint_send(intake->settings->store.state);
+    if (verdict.outcome == INTAKE_TAKEN && taking.decision != NULL)
+        count_subscribers(&taking, &verdict);
     return verdict;
 }
 

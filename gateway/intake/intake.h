@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gateway/base/error.h"
+#include "gateway/base/log.h"
 #include "gateway/grammar/grammar.h"
 #include "gateway/store/store.h"
 #include "gateway/trust/trust.h"
@@ -35,6 +36,9 @@ struct intake_settings {
     int64_t held_ms;        /* how long a held command waits: default 24 h */
 };
 
+/* How far those who will hear are counted for the log. */
+#define INTAKE_SUBSCRIBERS_MOST 1000
+
 /* The longest text of a verdict, in characters: one line of an SMTP reply. */
 #define INTAKE_TEXT_MOST 300
 
@@ -54,6 +58,8 @@ struct intake_verdict {
     const char *event;       /* for the log: "incident.updated", "mail.refused" … */
     const char *page_id;     /* "" when none */
     const char *incident_id; /* public, "" when none */
+    bool has_subscribers;    /* it changed an incident: how many will hear is known */
+    uint32_t subscribers;    /* INTAKE_SUBSCRIBERS_MOST: at least so many */
 };
 
 struct intake;
@@ -66,6 +72,9 @@ OWN_DEFINE(intake);
 /* Never fails: what goes wrong is a verdict. Lives in `arena`. */
 struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
                                   const struct envelope *envelope, int64_t now);
+
+/* How many will hear, for the door's log; left out there where the mail changed nothing. */
+struct log_field intake_log_subscribers(const struct intake_verdict *verdict);
 
 /* Is this recipient one of ours? The page, NULL: not. For RCPT, before any mail is seen. */
 const struct page *intake_find_page(const struct intake_settings *settings,

@@ -34,6 +34,8 @@ struct taking {
     const struct identity *identity;
     bool is_listed; /* From is an operator's of any page */
     struct trust_verdict trust;
+
+    const struct decision *decision; /* what the mail changed; NULL: nothing */
 };
 
 /* Verdicts. The text is one sentence for the client. */

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import email.utils
 import json
 import os
 import pathlib
@@ -224,6 +225,102 @@ class Queue(Commands):
         self.mails()
         self.assertEqual(self.read("queue"), [])
         self.assertEqual(self.read("queue", "show", "1")["sent"], 1)
+
+
+class Logs(Commands):
+    MAIL = (b"From: Ada Byron <ada@example.com>\nTo: one@status.example.com\nSubject: [major] API errors\n"
+            b"Date: %s\nMessage-ID: <1@example.com>\n\nThe secret words.\n")
+
+    def inject(self):
+        mail = self.MAIL % email.utils.formatdate(localtime=True).encode()
+        done = self.program.run("inject", "--from", "ada@example.com", "--to", "one@status.example.com",
+                                "--auth", "ada@example.com", stdin=mail)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr.decode()
+
+    def test_an_event_is_a_line_with_what_it_is_about_and_how_many_hear(self):
+        for address in ("carol@example.net", "dave@example.net"):
+            self.run_it("subscriber", "add", "--page", "sp_one", address)
+        line = self.inject()
+        self.assertRegex(line, r"\A\d{4}-\d\d-\d\dT[\d:.]+Z incident\.opened page=sp_one incident=inc_[a-z2-7]{12} "
+                               r"subscribers=2 from=ada@example\.com\n\Z")
+        self.assertNotIn("secret", line)
+
+    def test_the_journal_gets_a_level_in_place_of_a_time(self):
+        self.program.environment["JOURNAL_STREAM"] = "8:1"
+        self.assertRegex(self.inject(), r"\A<6>incident\.opened page=sp_one incident=\S+ subscribers=0 ")
+
+
+class Sites(Commands):
+    def site(self, folder, name, text):
+        path = self.scratch / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        config = self.scratch / "tocsin.yaml"
+        config.write_text(config.read_text() + f"{folder}: {self.scratch / folder}\n")
+
+    def test_a_template_of_the_site_takes_the_place_of_ours_and_no_other(self):
+        before = self.run_it("template", "try", "resolved", "--page", "sp_one", "--format", "html").stdout
+        self.site("templates", "en/incident.txt", "OURS {{incident.title}}\n{{>updates}}")
+        after = self.run_it("template", "try", "resolved", "--page", "sp_one", "--format", "html").stdout
+        self.assertIn("\nOURS API errors\nResolved, ", after)
+        html = [text[text.index("<!DOCTYPE"):text.index("</html>")] for text in (before, after)]
+        self.assertEqual(*html)
+
+    def test_rules_of_the_site_come_before_our_grammar(self):
+        self.site("grammars", "operator.yaml", "grammar: operator\nrules:\n  - name: short\n"
+                  "    subject: '^DOWN (?<what>.+)$'\n    command: open\n    title: '{{what}} is down'\n"
+                  "    message: 'We look at {{what}}.'\n")
+        for subject in ("DOWN mail", "[major] API errors"):
+            mail = (f"From: ada@example.com\nTo: one@status.example.com\nSubject: {subject}\n"
+                    f"Date: {email.utils.formatdate()}\n\nText.\n")
+            self.run_it("inject", "--from", "ada@example.com", "--to", "one@status.example.com",
+                        "--auth", "ada@example.com", stdin=mail)
+        self.assertEqual([one["title"] for one in self.read("incident", "list")], ["API errors", "mail is down"])
+
+    def test_a_template_that_cannot_be_read_is_found_by_check(self):
+        self.site("templates", "en/incident.txt", "{{#incident}}")
+        self.assertIn("incident.txt", self.run_it("check", status=78).stderr)
+
+
+NAGIOS = """\
+grammar: nagios
+about: Nagios Core, notify-service-by-email and notify-host-by-email as shipped
+rules:
+  - name: service problem
+    subject: '^\\*\\* PROBLEM Service Alert: (?<host>[^/]+)/(?<service>.+) is (?<state>\\w+) \\*\\*$'
+    body: ['^Additional Info:\\s*\\n\\s*(?<detail>.+)$']
+    command: alert
+    key: '{{host}}/{{service}}'
+    title: '{{service}} on {{host}} is {{state}}'
+    severity: { of: state, CRITICAL: major, WARNING: minor }
+  - name: service recovery
+    subject: '^\\*\\* RECOVERY Service Alert: (?<host>[^/]+)/(?<service>.+) is OK \\*\\*$'
+    command: clear
+    key: '{{host}}/{{service}}'
+"""
+
+
+class Grammars(Commands):
+    def write(self, name, text):
+        (self.scratch / name).write_text(text)
+        return self.scratch / name
+
+    def test_check_says_file_line_and_column_of_each_error(self):
+        self.run_it("grammar", "check", self.write("good.yaml", NAGIOS))
+        bad = self.write("bad.yaml", NAGIOS.replace("command: clear", "command: clera").replace("of: state", "of: stat"))
+        lines = self.run_it("grammar", "check", bad, status=78).stderr.splitlines()
+        self.assertEqual([line.split(": ")[0] for line in lines], [f"{bad}:10:21", f"{bad}:13:14"], lines)
+
+    def test_try_says_which_rule_matched_what_its_groups_held_and_the_command(self):
+        mail = self.write("mail.eml", "From: nagios@mon.example.com\nTo: one@status.example.com\n"
+                          "Subject: ** PROBLEM Service Alert: web01/HTTP is CRITICAL **\n\n***** Nagios *****\n\n"
+                          "Additional Info:\n\nConnection refused\n")
+        shown = self.run_it("grammar", "try", self.write("nagios.yaml", NAGIOS), mail).stdout
+        for line in (r"matched +service problem", r"host +web01", r"detail +Connection refused", r"command +alert",
+                     r"key +web01/HTTP", r"title +HTTP on web01 is CRITICAL", r"severity +major"):
+            self.assertRegex(shown, line)
+        self.assertEqual(self.read("incident", "list"), [])
 
 
 class Backups(Commands):

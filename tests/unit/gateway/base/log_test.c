@@ -13,8 +13,9 @@ static char *format_value(struct arena *arena, struct text value)
 TEST(a_line_is_the_event_and_its_fields)
 {
     OWN(arena) arena = arena_open(4096);
-    const struct log_field fields[] = {LOG_TEXT("page", "sp_abc123"), LOG_NUMBER("subscribers", 2),
-                                       LOG_TEXT("title", NULL), LOG_END};
+    const struct log_field fields[] = {LOG_TEXT("page", "sp_abc123"), LOG_NUMBER("", 7),
+                                       LOG_NUMBER("subscribers", 2), LOG_TEXT("title", NULL),
+                                       LOG_END};
 
     assert_string_equal(log_format(arena, "incident.opened", fields),
                         "incident.opened page=sp_abc123 subscribers=2 title=\"\"");

@@ -48,6 +48,23 @@ TEST(an_envelope_comes_back_as_it_was)
     assert_true(text_is_equal(read.bytes, envelope.bytes));
 }
 
+TEST(a_verdict_comes_back_as_it_was)
+{
+    OWN(arena) arena = arena_open(1 << 20);
+    g_autoptr(GString) frame = g_string_new(NULL);
+    struct intake_verdict written = refused;
+    struct intake_verdict read;
+
+    written.has_subscribers = true;
+    written.subscribers = INTAKE_SUBSCRIBERS_MOST;
+    frame_write_verdict(frame, &written);
+    assert_true(frame_read_verdict(body_of(arena, frame), &read));
+    assert_string_equal(read.text, refused.text);
+    assert_string_equal(read.incident_id, refused.incident_id);
+    assert_true(read.has_subscribers);
+    assert_int_equal(read.subscribers, INTAKE_SUBSCRIBERS_MOST);
+}
+
 TEST(a_frame_cut_or_lengthened_anywhere_is_none)
 {
     OWN(arena) arena = arena_open(16 << 20);
@@ -131,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_envelope_comes_back_as_it_was),
+        cmocka_unit_test(a_verdict_comes_back_as_it_was),
         cmocka_unit_test(a_frame_cut_or_lengthened_anywhere_is_none),
         cmocka_unit_test(any_byte_may_be_wrong_and_nothing_breaks),
         cmocka_unit_test(A80_a_verdict_whose_words_could_write_a_line_of_the_log_is_none),

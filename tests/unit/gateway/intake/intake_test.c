@@ -1,5 +1,6 @@
 #include "gateway/base/moment.h"
 #include "gateway/incident/letter.h"
+#include "gateway/store/subscribers.h"
 #include "tests/unit/gateway/intake/town.h"
 
 TOWN_TEST(a_proven_operator_opens_an_incident_is_answered_and_the_others_get_copies)
@@ -164,6 +165,10 @@ TOWN_TEST(questions_to_one_address_are_limited_and_changes_are_always_answered)
         assert_int_equal(town_take(town, &bad).outcome, INTAKE_TAKEN);
     }
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter"), 4);
+    /* The last, and no other, says that it is. */
+    assert_int_equal(town_count(town, "SELECT group_concat(letter_id) FROM letter_fact"
+                                      " WHERE name = 'last'"),
+                     4);
     (void)town_take(town, &town_opening);
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter WHERE kind = 0"), 1);
 }
@@ -229,6 +234,43 @@ TOWN_TEST(a_preview_changes_nothing)
     assert_string_equal(town_take(town, &letter).event, "mail.previewed");
     assert_int_equal(town_count(town, "SELECT count(*) FROM incident"), 0);
     assert_int_equal(town_count(town, "SELECT kind FROM letter"), LETTER_PREVIEW);
+    for (int i = 0; i < 9; i++) {
+        letter.text = arena_format(town->arena, "Preview\nComponents: api\n\nWe look %d.", i);
+        assert_string_equal(town_take(town, &letter).event, "mail.previewed");
+    }
+    assert_int_equal(town_count(town, "SELECT count(*) FROM letter"), 10);
+}
+
+static void subscribe(struct town *town, const char *address)
+{
+    OWN(store) store = store_open(&town->settings.store, STORE_FULL, NULL);
+    bool was_there;
+
+    assert_true(subscribers_add(
+        store,
+        &(const struct subscriber){
+            .page_id = town_page()->id, .address = address, .language = "", .time_zone = ""},
+        town->now, &was_there, NULL));
+}
+
+TOWN_TEST(the_verdict_says_for_the_log_how_many_will_hear)
+{
+    struct town *town = *state;
+    struct letter_in letter = town_opening;
+    struct intake_verdict verdict;
+
+    subscribe(town, "carol@example.net");
+    subscribe(town, "dave@example.net");
+    verdict = town_take(town, &letter);
+    assert_true(verdict.has_subscribers);
+    assert_int_equal(verdict.subscribers, 2);
+    letter.to = town_key_for(town, "ada@example.com", 1, 0);
+    letter.text = "Notify: no\nStatus: identified\n\nQuiet.";
+    verdict = town_take(town, &letter);
+    assert_true(verdict.has_subscribers);
+    assert_int_equal(verdict.subscribers, 0);
+    letter.text = "Status: fixed";
+    assert_false(town_take(town, &letter).has_subscribers);
 }
 
 TOWN_TEST(F6_a_mail_that_ended_its_worker_twice_is_refused_for_good)
@@ -285,6 +327,7 @@ int main(void)
         TOWN(softly_automatic_mail_of_a_proven_operator_is_asked_back_and_published_by_her_word),
         TOWN(an_automatic_answer_publishes_nothing),
         TOWN(a_preview_changes_nothing),
+        TOWN(the_verdict_says_for_the_log_how_many_will_hear),
         TOWN(F6_a_mail_that_ended_its_worker_twice_is_refused_for_good),
         TOWN(what_is_for_nobody_of_ours_is_not_ours),
         TOWN(A27_a_key_in_the_text_is_never_published),
