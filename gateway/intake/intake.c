@@ -157,6 +157,12 @@ static bool fits_seen(struct taking *taking, struct intake_verdict *verdict)
     return was_seen;
 }
 
+/* Automatic mail is never answered, and a pager beeps for news alone. */
+static bool is_farewell_due(const struct taking *taking, const struct subscriber *subscriber)
+{
+    return taking->automatic == MAIL_BY_PERSON && subscriber->format != FORMAT_PAGER;
+}
+
 static bool unsubscribe(struct taking *taking, GError **error)
 {
     struct store *store = taking->intake->store;
@@ -171,7 +177,7 @@ static bool unsubscribe(struct taking *taking, GError **error)
     return store_begin(store, error) &&
            subscribers_remove_id(store, taking->page, subscriber->id, taking->now, &was_there,
                                  error) &&
-           (!was_there || subscriber->format == FORMAT_PAGER ||
+           (!was_there || !is_farewell_due(taking, subscriber) ||
             answer_farewell(taking, subscriber->address, error)) &&
            store_commit(store, error);
 }
