@@ -70,7 +70,7 @@ def by_gmail(mails):
 
 def outlook_root(mail):
     """The 22 bytes of Thread-Index that all mails of a conversation share; fails on a malformed one."""
-    index = base64.b64decode(str(mail["Thread-Index"]), validate=True)
+    index = base64.b64decode("".join(str(mail["Thread-Index"]).split()), validate=True)  # folded, as Exchange does
     if len(index) < 22 or (len(index) - 22) % 5 or index[0] != 1:
         raise AssertionError(f"Thread-Index {mail['Thread-Index']!r}: {len(index)} bytes")
     return index[:22]
