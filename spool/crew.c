@@ -3,14 +3,13 @@
 #include "gateway/base/error.h"
 #include "gateway/base/log.h"
 #include "gateway/base/moment.h"
+#include "gateway/base/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,43 +110,25 @@ void crew_close(struct crew *crew)
     g_free(crew);
 }
 
-/* In the child: only what may be called between fork and exec. */
-static void become_worker(int wake, int watch, char *const *arguments, pid_t parent)
-{
-    sigset_t none;
-
-    (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)setpgid(0, 0);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)fcntl(wake, F_SETFD, 0);
-    (void)fcntl(watch, F_SETFD, 0);
-    if (getppid() == parent)
-        (void)execv("/proc/self/exe", arguments);
-    _exit(70); /* EX_SOFTWARE */
-}
-
 static void start(struct crew *crew, size_t number, int64_t monotonic_ms)
 {
     struct member *member = &crew->members[number];
     char words[WORDS][24];
     const uint64_t values[WORDS] = {member->relay, number, (uint64_t)crew->watch_descriptor,
                                     (uint64_t)member->wake};
-    char *arguments[ARGUMENTS_MOST + WORDS + 1] = {NULL};
+    const char *arguments[ARGUMENTS_MOST + WORDS + 1] = {NULL};
+    const int kept[] = {member->wake, crew->watch_descriptor};
     size_t count = 0;
-    const pid_t parent = getpid();
 
     for (; crew->arguments[count] != NULL && count < ARGUMENTS_MOST; count++)
-        arguments[count] = (char *)(uintptr_t)crew->arguments[count]; /* exec's type; not written */
+        arguments[count] = crew->arguments[count];
     for (size_t i = 0; i < WORDS; i++) {
         (void)g_snprintf(words[i], sizeof words[i], "%" PRIu64, values[i]);
         arguments[count++] = words[i];
     }
     watch_say(&crew->watch->workers[number], WATCH_TALKING, monotonic_ms);
     member->started_at = monotonic_ms;
-    member->process = fork();
-    if (member->process == 0)
-        become_worker(member->wake, crew->watch_descriptor, arguments, parent);
+    member->process = process_start(arguments, kept, G_N_ELEMENTS(kept));
     if (member->process < 0) {
         log_error("worker.unstarted", LOG_TEXT("error", g_strerror(errno)));
         member->process = 0;

@@ -1,6 +1,7 @@
 #include "gateway/intake/worker.h"
 
 #include "gateway/base/moment.h"
+#include "gateway/base/process.h"
 #include "gateway/intake/frame.h"
 #include "gateway/intake/taking.h"
 #include "gateway/store/intakes.h"
@@ -128,22 +129,6 @@ void worker_run(const struct intake_settings *settings, int descriptor)
     }
 }
 
-/* In the child, between fork and exec: only what is async-signal-safe. */
-static void become(char *const *words, int descriptor, pid_t parent)
-{
-    sigset_t none;
-
-    (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)setpgid(0, 0);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent ||
-        fcntl(descriptor, F_SETFD, 0) != 0)
-        _exit(127);
-    (void)execv("/proc/self/exe", words);
-    _exit(127);
-}
-
 static char **add_number(const char *const *arguments, int descriptor)
 {
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
@@ -157,7 +142,6 @@ static char **add_number(const char *const *arguments, int descriptor)
 
 struct worker *worker_start(const char *const *arguments, GError **error)
 {
-    const pid_t parent = getpid();
     g_auto(GStrv) words = NULL;
     struct worker *worker;
     int ends[2];
@@ -168,9 +152,7 @@ struct worker *worker_start(const char *const *arguments, GError **error)
         return NULL;
     }
     words = add_number(arguments, ends[1]);
-    pid = fork();
-    if (pid == 0)
-        become(words, ends[1], parent);
+    pid = process_start((const char *const *)words, &ends[1], 1);
     (void)close(ends[1]);
     if (pid < 0) {
         (void)error_set(error, TOCSIN_ERROR_BUSY, "a worker: %s", g_strerror(errno));

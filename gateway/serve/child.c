@@ -2,39 +2,20 @@
 
 #include "gateway/base/error.h"
 #include "gateway/base/moment.h"
+#include "gateway/base/process.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #define FIRST_WAIT_MS   100
 #define LONGEST_WAIT_MS MINUTE_MS
 #define LONG_LIFE_MS    (30 * SECOND_MS)
 
-/* In the child, between fork and exec: only what is async-signal-safe. */
-static void become(char *const *words, pid_t parent)
-{
-    sigset_t none;
-
-    (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)setpgid(0, 0);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
-        _exit(127);
-    (void)execv("/proc/self/exe", words);
-    _exit(127);
-}
-
 bool child_start(struct child *child, const char *program, const char *file, GError **error)
 {
     const char *const words[] = {program, "--config", file, child->verb, NULL};
-    const pid_t parent = getpid();
-    const pid_t pid = fork();
+    const pid_t pid = process_start(words, NULL, 0);
 
-    if (pid == 0)
-        become((char *const *)(uintptr_t)words, parent);
     if (pid < 0)
         return error_set(error, TOCSIN_ERROR_BUSY, "%s: %s", child->verb, g_strerror(errno));
     child->pid = pid;
