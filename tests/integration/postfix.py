@@ -104,7 +104,7 @@ class Postfix:
             "smtpd_client_connection_count_limit": "0", "disable_dns_lookups": "yes",
             "smtp_host_lookup": "native", "smtputf8_enable": "no", "message_size_limit": "20000000",
             "header_checks": "pcre:" + str(root / "etc" / "header_checks"),
-            "queue_run_delay": "1s", "minimal_backoff_time": "1s", "maximal_backoff_time": "2s",
+            "queue_run_delay": "1s", "minimal_backoff_time": "2s", "maximal_backoff_time": "3s",
             "public_end_of_data_restrictions": "", "onward_destination_concurrency_failed_cohort_limit": "1000",
             "non_smtpd_milters": ",".join(self.milters),
             **shipped(), **self.settings,
@@ -180,7 +180,13 @@ class Postfix:
         return count
 
     def wait_empty(self, seconds=20):
-        wait_until(lambda: self.queued() == 0, seconds, f"Postfix's queue is empty:\n{self.log()}")
+        """A mail that qmgr found "still being delivered" waits for the next flush."""
+        until = time.monotonic() + seconds
+        while self.queued() and time.monotonic() < until:
+            time.sleep(0.2)
+            if time.monotonic() > until - seconds / 2:
+                self.flush()
+        wait_until(lambda: self.queued() == 0, 1, f"Postfix's queue is empty:\n{self.log()}")
 
     def flush(self):
         self._run("postqueue", "-f")

@@ -156,9 +156,10 @@ class AFailure(SinkTown):
     def test_F23_of_patience_does_not_hold_up_the_others(self):
         self.sink.on("DOT", silent(5), times=1, skip=2)
         self.sink.on("RCPT", drip(b"250 2.1.5 ok\r\n", 0.05), times=1)
-        self.tell("Silent")
-        self.assertGreaterEqual(len(self.sink.messages), 19)
-        self.assert_all_told()
+        self.tell("Silent", 200)
+        # What the silent connection has in hand waits with it: a slice, at most 100.
+        self.assertGreaterEqual(len(self.sink.messages), 100)
+        self.assert_all_told(200)
 
     def test_of_one_answer_does_not_reach_the_next_message(self):
         self.sink.on("MAIL", delay(0.2), times=2)
