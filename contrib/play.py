@@ -54,7 +54,7 @@ class Play:
         self.config.write_text(CONFIGURATION.format(scratch=scratch))
         (scratch / "state").mkdir(mode=0o700)
         if self.user:
-            for path in (scratch, scratch / "state", self.config):
+            for path in (scratch, scratch / "state"):
                 os.chown(path, self.user.pw_uid, self.user.pw_gid)
         self.server = None
         self.seen = set()

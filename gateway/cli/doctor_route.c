@@ -1,7 +1,9 @@
 /* tocsin doctor: what Postfix does with mail for a page, and with strangers' verdicts. */
 #include "gateway/cli/front.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *value_of(const struct front *front, const char *name)
 {
@@ -151,6 +153,43 @@ static bool check_bounces(struct doctor *doctor, const struct front *front)
     return false;
 }
 
+/* Postfix answers 451 to everybody while a table that it needs was not made. */
+static bool check_table(struct doctor *doctor, const char *list, const char *table)
+{
+    static const struct {
+        const char *type;
+        const char *suffix;
+    } made[] = {{"hash:", ".db"}, {"btree:", ".db"}, {"lmdb:", ".lmdb"}, {"cdb:", ".cdb"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+        if (!g_str_has_prefix(table, made[i].type))
+            continue;
+        const char *file =
+            arena_format(doctor->arena, "%s%s", table + strlen(made[i].type), made[i].suffix);
+        if (access(file, F_OK) == 0 || errno != ENOENT)
+            return true;
+        doctor_report(doctor, DOCTOR_ERROR, arena_format(doctor->arena, "postmap %s", table),
+                      "%s: %s is not there: Postfix answers 451", list, file);
+        return false;
+    }
+    return true;
+}
+
+static bool check_tables(struct doctor *doctor, const struct front *front)
+{
+    static const char *const lists[] = {"relay_recipient_maps", "transport_maps",
+                                        "smtpd_sender_login_maps"};
+    bool is_good = true;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const char *const *tables = postfix_split(doctor->arena, value_of(front, lists[i]));
+
+        for (size_t j = 0; tables[j] != NULL; j++)
+            is_good = check_table(doctor, lists[i], tables[j]) && is_good;
+    }
+    return is_good;
+}
+
 static bool check_page(struct doctor *doctor, const struct front *front, const struct page *page)
 {
     const char *list;
@@ -223,7 +262,8 @@ static bool check_overrides(struct doctor *doctor, const struct front *front)
 void front_check_route(struct doctor *doctor, const struct front *front)
 {
     const struct config *config = doctor->config;
-    bool is_good = check_bounces(doctor, front);
+    const bool has_tables = check_tables(doctor, front);
+    bool is_good = check_bounces(doctor, front) && has_tables;
 
     for (size_t i = 0; i < config->page_count; i++)
         is_good = check_page(doctor, front, config->pages[i]) && is_good;
