@@ -1,8 +1,8 @@
 #include "gateway/base/process.h"
 
 #include <fcntl.h>
+#include <glib.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -28,9 +28,15 @@ static void become(char *const *words, const int *kept, size_t kept_count, pid_t
 pid_t process_start(const char *const *words, const int *kept, size_t kept_count)
 {
     const pid_t parent = getpid();
-    const pid_t pid = fork();
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_auto(GStrv) copy = NULL; /* exec's type is of strings that may be written */
+    pid_t pid;
 
-    if (pid == 0) /* the type is exec's: it writes none of them */
-        become((char *const *)(uintptr_t)words, kept, kept_count, parent);
+    for (size_t i = 0; words[i] != NULL; i++)
+        g_strv_builder_add(builder, words[i]);
+    copy = g_strv_builder_end(builder);
+    pid = fork();
+    if (pid == 0)
+        become(copy, kept, kept_count, parent);
     return pid;
 }

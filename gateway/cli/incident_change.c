@@ -63,22 +63,24 @@ static bool find_on_page(struct store *store, struct arena *arena, const struct 
 
 bool change_find_incident(struct invocation *invocation, const struct config *config,
                           struct store *store, const struct change_wish *wish,
-                          const struct page **page, const struct incident **incident,
-                          GError **error)
+                          struct change_target *target, GError **error)
 {
     const char *name = invocation_word(invocation, 1);
 
     for (size_t i = 0; i < config->page_count; i++) {
         if (wish->page != NULL && strcmp(config->pages[i]->id, wish->page) != 0)
             continue;
-        *page = config->pages[i];
-        *incident = NULL;
-        if (!find_on_page(store, invocation->arena, *page, name, incident, error))
+        const struct page *page = config->pages[i];
+        const struct incident *incident = NULL;
+        if (!find_on_page(store, invocation->arena, page, name, &incident, error))
             return false;
-        if (*incident != NULL)
-            return true;
+        if (incident == NULL)
+            continue;
+        *target = (struct change_target){page, incident};
+        return true;
     }
-    return error_set(error, TOCSIN_ERROR_MISSING, "%s: there is no such incident", name);
+    (void)error_set(error, TOCSIN_ERROR_MISSING, "%s: there is no such incident", name);
+    return false;
 }
 
 static bool read_message(struct arena *arena, const char *given, const char **message,
@@ -91,7 +93,7 @@ static bool read_message(struct arena *arena, const char *given, const char **me
         *message = text_string(arena, text_of(given), error);
         return *message != NULL;
     }
-    while (bytes->len <= INCIDENT_TEXT_MOST && (byte = getchar()) != EOF)
+    while (bytes->len <= (size_t)INCIDENT_TEXT_MOST && (byte = getchar()) != EOF)
         g_string_append_c(bytes, (char)byte);
     *message = text_string(arena, text_trim(text_from(bytes->str, bytes->len)), error);
     if (*message != NULL)
@@ -237,22 +239,22 @@ static int change_existing(struct invocation *invocation, const struct config *c
     int status = EX_OK;
     OWN(store) store = invocation_store(config, &status);
     g_autoptr(GError) error = NULL;
-    const struct page *page;
-    const struct incident *incident;
+    struct change_target target;
     struct command command = {.kind = COMMAND_UPDATE};
 
     if (store == NULL)
         return status;
-    if (!change_find_incident(invocation, config, store, wish, &page, &incident, &error))
+    if (!change_find_incident(invocation, config, store, wish, &target, &error))
         return invocation_fail(error);
-    command.incident_id = incident->id;
-    if (!make_command(invocation->arena, page, wish, &command, &error))
+    command.incident_id = target.incident->id;
+    if (!make_command(invocation->arena, target.page, wish, &command, &error))
         return invocation_reject(error);
     if (is_resolved) {
         command.has_status = true;
         command.status = INCIDENT_RESOLVED;
     }
-    return save(invocation, config, store, page, &command, &error) ? EX_OK : invocation_fail(error);
+    return save(invocation, config, store, target.page, &command, &error) ? EX_OK
+                                                                          : invocation_fail(error);
 }
 
 int change_update(struct invocation *invocation, const struct config *config,

@@ -19,11 +19,15 @@ struct change_wish {
 bool change_take_options(struct invocation *invocation, struct change_wish *wish);
 void change_free_wish(struct change_wish *wish);
 
+struct change_target {
+    const struct page *page;
+    const struct incident *incident;
+};
+
 /* The incident that the second word names: `inc_…`, or a number, also as `#42` or `INC-42`. */
 bool change_find_incident(struct invocation *invocation, const struct config *config,
                           struct store *store, const struct change_wish *wish,
-                          const struct page **page, const struct incident **incident,
-                          GError **error);
+                          struct change_target *target, GError **error);
 
 int change_open(struct invocation *invocation, const struct config *config,
                 const struct change_wish *wish);

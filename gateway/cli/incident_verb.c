@@ -45,17 +45,17 @@ static bool add_row(struct store *store, struct invocation *invocation, const st
 static bool list_all(struct invocation *invocation, const struct config *config,
                      struct store *store, const struct page *only, json_t *array, GError **error)
 {
-    int64_t before_id = 0;
+    struct listing listing = {only, 0, LIST_STEP};
     struct incident_list list;
 
     do {
-        if (!incidents_list(store, invocation->arena, only, before_id, LIST_STEP, &list, error))
+        if (!incidents_list(store, invocation->arena, &listing, &list, error))
             return false;
         for (size_t i = 0; i < list.count; i++) {
             const struct incident *incident = list.incidents[i];
             const struct page *page = config_find_page(config, incident->page_id);
 
-            before_id = incident->id;
+            listing.before_id = incident->id;
             if (page != NULL && !add_row(store, invocation, page, incident, array, error))
                 return false;
         }
@@ -182,13 +182,12 @@ static int show(struct invocation *invocation, const struct config *config,
     int status = EX_OK;
     OWN(store) store = invocation_store(config, &status);
     g_autoptr(GError) error = NULL;
-    const struct page *page;
-    const struct incident *incident;
+    struct change_target target;
 
     if (store == NULL)
         return status;
-    if (!change_find_incident(invocation, config, store, wish, &page, &incident, &error) ||
-        !show_incident(invocation, store, page, incident, wish->has_audit, &error))
+    if (!change_find_incident(invocation, config, store, wish, &target, &error) ||
+        !show_incident(invocation, store, target.page, target.incident, wish->has_audit, &error))
         return invocation_fail(error);
     return EX_OK;
 }

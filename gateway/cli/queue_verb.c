@@ -110,14 +110,8 @@ static int list(struct invocation *invocation, const struct config *config, stru
     return EX_OK;
 }
 
-struct found {
-    const struct queue_entry *entry;
-    const struct queue_exception *exceptions;
-    size_t count;
-};
-
 static void print_one(struct invocation *invocation, const struct config *config,
-                      const struct found *found)
+                      const struct queue_item *found)
 {
     const struct queue_entry *entry = found->entry;
 
@@ -131,7 +125,6 @@ static void print_one(struct invocation *invocation, const struct config *config
         return;
     }
     object = json_of_entry(invocation->arena, entry);
-    (void)json_object_set_new(object, "address", json_or_null(entry->address));
     array = json_array();
     for (size_t i = 0; i < found->count; i++)
         (void)json_array_append_new(array,
@@ -142,10 +135,9 @@ static void print_one(struct invocation *invocation, const struct config *config
 
 /* False: there is none of that id, which is an error too. */
 static bool find_entry(struct invocation *invocation, struct store *store, const char *id,
-                       struct found *found, GError **error)
+                       struct queue_item *found, GError **error)
 {
-    if (!queue_show(store, invocation->arena, id, moment_now(), &found->entry, &found->exceptions,
-                    &found->count, error))
+    if (!queue_show(store, invocation->arena, id, found, error))
         return false;
     return found->entry != NULL || error_set(error, TOCSIN_ERROR_MISSING,
                                              "%s: there is no such notification or letter", id);
@@ -154,7 +146,7 @@ static bool find_entry(struct invocation *invocation, struct store *store, const
 static int show(struct invocation *invocation, const struct config *config, struct store *store)
 {
     const char *id = invocation_word(invocation, 1);
-    struct found found;
+    struct queue_item found;
     g_autoptr(GError) error = NULL;
 
     if (id == NULL)
@@ -168,7 +160,7 @@ static int show(struct invocation *invocation, const struct config *config, stru
 static int retry(struct invocation *invocation, const struct config *config, struct store *store)
 {
     const char *id = invocation_word(invocation, 1);
-    struct found found;
+    struct queue_item found;
     g_autoptr(GError) error = NULL;
     int64_t count = 0;
 

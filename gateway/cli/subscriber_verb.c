@@ -34,17 +34,17 @@ static void print_row(const struct subscriber *subscriber)
 static bool list_all(const struct config *config, struct store *store, const struct page *page,
                      json_t *array, GError **error)
 {
-    int64_t before_id = 0;
+    struct listing listing = {page, 0, LIST_STEP};
 
     for (;;) {
         OWN(arena) arena = arena_open((size_t)64 << 20);
         const struct subscriber *rows;
         size_t count;
 
-        if (!subscribers_list(store, arena, page, before_id, LIST_STEP, &rows, &count, error))
+        if (!subscribers_list(store, arena, &listing, &rows, &count, error))
             return false;
         for (size_t i = 0; i < count; i++) {
-            before_id = rows[i].id;
+            listing.before_id = rows[i].id;
             if (config_find_page(config, rows[i].page_id) == NULL)
                 continue; /* configured no more */
             if (array == NULL)

@@ -162,17 +162,17 @@ bool incidents_find_title(struct store *store, struct arena *arena, const struct
     return load_all(store, arena, found, list, error);
 }
 
-bool incidents_list(struct store *store, struct arena *arena, const struct page *page,
-                    int64_t before_id, size_t most, struct incident_list *list, GError **error)
+bool incidents_list(struct store *store, struct arena *arena, const struct listing *listing,
+                    struct incident_list *list, GError **error)
 {
     OWN(statement)
-    found =
-        statements_start(store, &incidents_statements, page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
+    found = statements_start(store, &incidents_statements,
+                             listing->page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
 
-    if (page != NULL)
-        statements_bind_string(found, 1, page->id);
-    statements_bind_int(found, 2, before_id > 0 ? before_id : INT64_MAX);
-    statements_bind_int(found, 3, (int64_t)MIN(most, (size_t)INT32_MAX));
+    if (listing->page != NULL)
+        statements_bind_string(found, 1, listing->page->id);
+    statements_bind_int(found, 2, listing->before_id > 0 ? listing->before_id : INT64_MAX);
+    statements_bind_int(found, 3, (int64_t)MIN(listing->most, (size_t)INT32_MAX));
     return load_all(store, arena, found, list, error);
 }
 

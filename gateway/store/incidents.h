@@ -21,9 +21,9 @@ struct incident_list {
 /* Open ones whose title, or first title, is `title` (ASCII case aside); newest first, at most 10. */
 bool incidents_find_title(struct store *store, struct arena *arena, const struct page *page,
                           const char *title, struct incident_list *list, GError **error);
-/* Newest first; `page` NULL: of all pages. `before_id` 0: from the newest. */
-bool incidents_list(struct store *store, struct arena *arena, const struct page *page,
-                    int64_t before_id, size_t most, struct incident_list *list, GError **error);
+/* Newest first. */
+bool incidents_list(struct store *store, struct arena *arena, const struct listing *listing,
+                    struct incident_list *list, GError **error);
 
 /* Which incident a notification or letter of ours was about; 0: none, or no such. */
 bool incidents_of_notification(struct store *store, const struct page *page,

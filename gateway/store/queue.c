@@ -286,13 +286,8 @@ static bool show_entry(struct store *store, struct arena *arena, bool is_letter,
     return step != STATEMENTS_FAILED && statements_run(found, error);
 }
 
-struct details {
-    const struct queue_exception *exceptions;
-    size_t count;
-};
-
 static bool list_exceptions(struct store *store, struct arena *arena, int64_t number,
-                            struct details *details, GError **error)
+                            struct queue_item *details, GError **error)
 {
     static const char *const states[] = {"deferred", "waiting", "failed"};
     OWN(statement) found = start(store, QUERY_EXCEPTIONS);
@@ -315,16 +310,14 @@ static bool list_exceptions(struct store *store, struct arena *arena, int64_t nu
     return step == STATEMENTS_DONE;
 }
 
-bool queue_show(struct store *store, struct arena *arena, const char *id, int64_t now,
-                const struct queue_entry **entry, const struct queue_exception **exceptions,
-                size_t *count, GError **error)
+bool queue_show(struct store *store, struct arena *arena, const char *id, struct queue_item *item,
+                GError **error)
 {
     struct queue_entry *found = ARENA_NEW(arena, struct queue_entry);
-    struct details details = {NULL, 0};
+    struct queue_item details = {NULL, NULL, 0};
     bool is_letter = false;
     int64_t number = 0;
 
-    (void)now;
     if (queue_read_id(id, &is_letter, &number)) {
         if (!show_entry(store, arena, is_letter, number, found, error))
             return false;
@@ -333,8 +326,7 @@ bool queue_show(struct store *store, struct arena *arena, const char *id, int64_
              !list_exceptions(store, arena, number, &details, error)))
             return false;
     }
-    *entry = found->id == NULL ? NULL : found;
-    *exceptions = details.exceptions;
-    *count = details.count;
+    details.entry = found->id == NULL ? NULL : found;
+    *item = details;
     return true;
 }

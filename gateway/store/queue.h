@@ -33,10 +33,15 @@ struct queue_exception {
     bool is_in_doubt; /* the relay may have it */
 };
 
-/* One of them with its exceptions (at most 1,000; of a letter none). True and *entry NULL: no such id. */
-bool queue_show(struct store *store, struct arena *arena, const char *id, int64_t now,
-                const struct queue_entry **entry, const struct queue_exception **exceptions,
-                size_t *count, GError **error);
+/* One entry with its exceptions: at most 1,000, of a letter none. */
+struct queue_item {
+    const struct queue_entry *entry; /* NULL: there is none of that id */
+    const struct queue_exception *exceptions;
+    size_t count;
+};
+
+bool queue_show(struct store *store, struct arena *arena, const char *id, struct queue_item *item,
+                GError **error);
 
 /* Makes deferred deliveries and letters due now: all (NULL), or those of one entry, and then a letter
  * that failed too; relays' rests end. *count: how many. hint_send() is the caller's. False: MISSING for

@@ -15,6 +15,13 @@
 
 struct store;
 
+/* A part of a list that is newest first. */
+struct listing {
+    const struct page *page; /* NULL: of all pages */
+    int64_t before_id;       /* 0: from the newest */
+    size_t most;
+};
+
 struct store_settings {
     const char *state; /* directory; the database is state/tocsin.db */
     int64_t busy_ms;   /* how long a locked database is waited for; default 5 s */

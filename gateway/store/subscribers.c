@@ -143,18 +143,17 @@ bool subscribers_load(struct store *store, struct arena *arena, const struct pag
     return load_one(store, arena, found, subscriber, error);
 }
 
-bool subscribers_list(struct store *store, struct arena *arena, const struct page *page,
-                      int64_t before_id, size_t most, const struct subscriber **subscribers,
-                      size_t *count, GError **error)
+bool subscribers_list(struct store *store, struct arena *arena, const struct listing *listing,
+                      const struct subscriber **subscribers, size_t *count, GError **error)
 {
     OWN(statement)
     found = statements_start(store, &subscribers_statements,
-                             page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
+                             listing->page != NULL ? QUERY_LIST : QUERY_LIST_ALL);
 
-    if (page != NULL)
-        statements_bind_string(found, 1, page->id);
-    statements_bind_int(found, 2, before_id > 0 ? before_id : INT64_MAX);
-    statements_bind_int(found, 3, (int64_t)MIN(most, (size_t)INT32_MAX));
+    if (listing->page != NULL)
+        statements_bind_string(found, 1, listing->page->id);
+    statements_bind_int(found, 2, listing->before_id > 0 ? listing->before_id : INT64_MAX);
+    statements_bind_int(found, 3, (int64_t)MIN(listing->most, (size_t)INT32_MAX));
     return load_all(store, arena, found, subscribers, count, error);
 }
 

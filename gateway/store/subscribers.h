@@ -18,10 +18,9 @@ bool subscribers_find(struct store *store, struct arena *arena, const struct pag
                       const char *address, const struct subscriber **subscriber, GError **error);
 bool subscribers_load(struct store *store, struct arena *arena, const struct page *page, int64_t id,
                       const struct subscriber **subscriber, GError **error);
-/* Newest first; `page` NULL: of all pages; page by page with before_id (0: from the newest). */
-bool subscribers_list(struct store *store, struct arena *arena, const struct page *page,
-                      int64_t before_id, size_t most, const struct subscriber **subscribers,
-                      size_t *count, GError **error);
+/* Newest first. */
+bool subscribers_list(struct store *store, struct arena *arena, const struct listing *listing,
+                      const struct subscriber **subscribers, size_t *count, GError **error);
 
 /* How many will hear of an incident as it stands (severity and components ever), at most `most`: then
  * "at least". Outside of any write transaction. */

@@ -61,7 +61,8 @@ SCENE(incidents_are_found_by_number_id_and_title_on_their_page_only)
     assert_true(
         incidents_load(scene->store, scene->arena, &other, decision->incident->id, &found, NULL));
     assert_null(found);
-    assert_true(incidents_list(scene->store, scene->arena, &other, 0, 10, &list, NULL));
+    assert_true(incidents_list(scene->store, scene->arena, &(const struct listing){&other, 0, 10},
+                               &list, NULL));
     assert_int_equal(list.count, 0);
     int64_t incident_id = -1;
     assert_true(incidents_of_notification(scene->store, &other, decision->notification_id,
@@ -99,17 +100,22 @@ SCENE(a_renamed_incident_is_found_by_both_titles_while_it_is_open)
 SCENE(incidents_are_listed_newest_first_page_by_page)
 {
     const struct command command = open_command("API errors");
+    struct listing listing = {&scene_page, 0, 3};
     struct incident_list list;
 
     for (int i = 0; i < 5; i++)
         (void)change(scene, &command, NOW);
-    assert_true(incidents_list(scene->store, scene->arena, &scene_page, 0, 3, &list, NULL));
+    assert_true(incidents_list(scene->store, scene->arena, &listing, &list, NULL));
     assert_int_equal(list.count, 3);
     assert_int_equal(list.incidents[0]->number, 5);
-    assert_true(incidents_list(scene->store, scene->arena, &scene_page, list.incidents[2]->id, 3,
-                               &list, NULL));
+    listing.before_id = list.incidents[2]->id;
+    assert_true(incidents_list(scene->store, scene->arena, &listing, &list, NULL));
     assert_int_equal(list.count, 2);
     assert_int_equal(list.incidents[1]->number, 1);
+    /* And of all pages alike. */
+    listing = (struct listing){NULL, 0, 10};
+    assert_true(incidents_list(scene->store, scene->arena, &listing, &list, NULL));
+    assert_int_equal(list.count, 5);
 }
 
 SCENE(a_story_reaches_as_far_as_its_notification)

@@ -175,6 +175,7 @@ SCENE(each_hearer_counts_once_though_she_chose_several_topics)
 SCENE(subscribers_are_listed_newest_first)
 {
     const char *const addresses[] = {"a@x.example", "b@x.example", "c@x.example"};
+    struct listing listing = {&scene_page, 0, 2};
     const struct subscriber *listed = NULL;
     size_t listed_count = 0;
 
@@ -184,13 +185,14 @@ SCENE(subscribers_are_listed_newest_first)
         (void)add(scene, &subscriber, NOW);
     }
     (void)leave(scene, "b@x.example");
-    assert_true(subscribers_list(scene->store, scene->arena, &scene_page, 0, 2, &listed,
-                                 &listed_count, NULL));
+    assert_true(
+        subscribers_list(scene->store, scene->arena, &listing, &listed, &listed_count, NULL));
     assert_int_equal(listed_count, 2);
     assert_string_equal(listed[0].address, "c@x.example");
     assert_int_equal(listed[1].state, SUBSCRIBER_UNSUBSCRIBED);
-    assert_true(subscribers_list(scene->store, scene->arena, &scene_page, listed[1].id, 2, &listed,
-                                 &listed_count, NULL));
+    listing.before_id = listed[1].id;
+    assert_true(
+        subscribers_list(scene->store, scene->arena, &listing, &listed, &listed_count, NULL));
     assert_int_equal(listed_count, 1);
     assert_string_equal(listed[0].address, "a@x.example");
 }
