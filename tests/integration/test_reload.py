@@ -19,8 +19,13 @@ class AReload(Town):
         super().setUp()
 
     def reload_with(self, **changes):
+        """Returns when another milter has taken over with the new file."""
+        def drained():
+            return self.program.log(10**6).count("milter.draining")
+        before = drained()
         self.write_config(**changes)
-        self.hangup()
+        self.serving.send_signal(signal.SIGHUP)
+        wait_until(lambda: drained() > before, 30, "the milter is another")
 
     def hangup(self):
         self.serving.send_signal(signal.SIGHUP)
@@ -32,9 +37,7 @@ class AReload(Town):
         return "Mail" in inbox.plain(answer)
 
     def test_takes_a_good_file_whole(self):
-        before = self.program.log(10**6).count("milter.draining")
         self.reload_with(status_pages=[MORE])
-        wait_until(lambda: self.program.log(10**6).count("milter.draining") > before, 30, "the milter is another")
         # Asked once: the same question is not answered for ever.
         self.assertTrue(self.knows("comp_mail"))
 
@@ -47,7 +50,7 @@ class AReload(Town):
         self.assertEqual(sent.code, 250, sent)
         sent = self.ada.writes("[minor] New rules", "Components: comp_mail\n\nx")
         self.reload_with(status_pages=[MORE])
-        wait_until(lambda: self.knows("comp_mail"), 15, "the mended file is taken")
+        self.assertTrue(self.knows("comp_mail"))
         self.assertNotIn("New rules", [one["title"] for one in self.incidents()])
 
     def test_of_a_file_that_is_half_written_or_gone_goes_on(self):
