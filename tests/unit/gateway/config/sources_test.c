@@ -1,6 +1,7 @@
 #include "gateway/base/moment.h"
 #include "tests/unit/gateway/config/loading.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #define PAGES                                                                                      \
@@ -197,9 +198,9 @@ TEST(a_bomb_of_aliases_is_refused_with_its_line_and_at_once)
                                i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     (void)loading_write(&loading, "tocsin.yaml", PAGES OPERATORS, 0644);
     (void)loading_write(&loading, "conf.d/bomb.yaml", bomb->str, 0644);
-    const int64_t began_at = moment_monotonic();
+    const clock_t began = clock(); /* of the processor: others may have it */
     loading_load(&loading);
-    assert_true(moment_monotonic() - began_at < 100);
+    assert_true(clock() - began < CLOCKS_PER_SEC / 2);
     assert_null(loading.config);
     assert_report(&loading, "/conf.d/bomb.yaml:1:");
     loading_close(&loading);

@@ -4,6 +4,8 @@
 #include "gateway/mail/newtext.h"
 #include "tests/unit/unit.h"
 
+#include <time.h>
+
 #define ARENA_BYTES ((size_t)16 << 20)
 
 static const struct {
@@ -107,9 +109,9 @@ TEST(hostile_html_takes_little_time_and_gives_little_text)
         while (html->len < 500000) {
             g_string_append(html, units[i]);
         }
-        gint64 began = g_get_monotonic_time();
+        const clock_t began = clock(); /* of the processor: others may have it */
         g_autofree char *text = to_text(html->str);
-        assert_true(g_get_monotonic_time() - began < 5 * G_USEC_PER_SEC);
+        assert_true(clock() - began < 10 * CLOCKS_PER_SEC);
         assert_true(strlen(text) <= 65536 + 2000);
     }
 }

