@@ -68,7 +68,9 @@ static void wait_for_work(struct courier *courier)
     struct pollfd sources[] = {{courier->signals, POLLIN, 0}, {courier->wake, POLLIN, 0}};
     uint64_t count = 0;
 
+    courier_say(courier, WATCH_WAITING);
     (void)poll(sources, G_N_ELEMENTS(sources), LOOK_EVERY_MS);
+    courier_say(courier, WATCH_IDLE);
     (void)!read(courier->wake, &count, sizeof count);
 }
 

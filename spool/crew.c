@@ -191,9 +191,25 @@ const struct relay_settings *crew_end_stuck(struct crew *crew, int64_t monotonic
     return NULL;
 }
 
-void crew_wake(struct crew *crew)
+/* It is as good as looking from now on: while it waits for its turn on the processor it is not idle. */
+static void wake(struct member *member, struct watch_place *place)
 {
     const uint64_t one = 1;
+    int waiting = WATCH_WAITING;
+
+    (void)atomic_compare_exchange_strong(&place->phase, &waiting, WATCH_IDLE);
+    (void)!write(member->wake, &one, sizeof one);
+}
+
+static bool is_free(const struct watch_place *place)
+{
+    const int phase = atomic_load(&place->phase);
+
+    return phase == WATCH_WAITING || phase == WATCH_IDLE;
+}
+
+void crew_wake(struct crew *crew)
+{
     size_t relay = SIZE_MAX;
     size_t woken = 0;
 
@@ -201,10 +217,10 @@ void crew_wake(struct crew *crew)
         if (crew->members[i].relay != relay)
             woken = 0;
         relay = crew->members[i].relay;
-        if (woken == WOKEN_MOST || atomic_load(&crew->watch->workers[i].phase) != WATCH_IDLE)
+        if (woken == WOKEN_MOST || !is_free(&crew->watch->workers[i]))
             continue;
         woken++;
-        (void)!write(crew->members[i].wake, &one, sizeof one);
+        wake(&crew->members[i], &crew->watch->workers[i]);
     }
 }
 
@@ -212,7 +228,7 @@ bool crew_is_idle(const struct crew *crew)
 {
     for (size_t i = 0; i < crew->count; i++)
         if (crew->members[i].process == 0 ||
-            atomic_load(&crew->watch->workers[i].phase) != WATCH_IDLE)
+            atomic_load(&crew->watch->workers[i].phase) != WATCH_WAITING)
             return false;
     return true;
 }

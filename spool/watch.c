@@ -46,6 +46,7 @@ void watch_say(struct watch_place *place, enum watch_phase phase, int64_t monoto
 bool watch_is_stuck(const struct spool_watch *limits, enum watch_phase phase, int64_t span_ms)
 {
     switch (phase) {
+    case WATCH_WAITING:
     case WATCH_IDLE:
         return false;
     case WATCH_CONNECTING:

@@ -13,7 +13,8 @@
 #define WATCH_RELAYS_MOST  32
 
 enum watch_phase {
-    WATCH_IDLE,       /* waits for something to do: never too long */
+    WATCH_WAITING,    /* looked, found nothing, and waits to be woken: never too long */
+    WATCH_IDLE,       /* looks for something to do: never too long */
     WATCH_CONNECTING, /* no mail was offered yet */
     WATCH_TALKING,    /* before the final dot */
     WATCH_DOT,        /* after it */
