@@ -59,7 +59,7 @@ def send_as_ada(port, recipient, name, count):
 
 def mail_of_operators(yard, is_quick):
     """Mails that each open an incident, committed when they are answered, against mail that is discarded."""
-    count, rounds = (200, 3) if is_quick else (800, 5)
+    count, rounds = (200, 3) if is_quick else (400, 5)
     clients = 4
     postfix = yard.town.postfix
 
@@ -74,7 +74,11 @@ def mail_of_operators(yard, is_quick):
                 one.join()
             if any(one.exitcode for one in each):
                 raise RuntimeError(f"not all mails were taken:\n{postfix.log(5)}\n{yard.town.program.log(5)}")
-        return lambda: rate(yard, run, count)
+
+        def timed():
+            yard.resolve_all()
+            return rate(yard, run, count)
+        return timed
 
     with milter(yard):
         before = incidents(yard)
