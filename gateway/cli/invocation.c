@@ -17,8 +17,9 @@ static void take_help(const struct invocation *invocation, const char *name,
         if (!g_str_equal(invocation->words[i], "--help") &&
             !g_str_equal(invocation->words[i], "-h"))
             continue;
-        g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+        char *help = g_option_context_get_help(context, TRUE, NULL);
         (void)fputs(help, stdout);
+        g_free(help);
         exit(EX_OK);
     }
 }
