@@ -8,6 +8,7 @@
 #pragma once
 
 #include "gateway/base/secret.h"
+#include "gateway/incident/digest.h"
 #include "gateway/incident/letter.h"
 #include "gateway/incident/story.h"
 #include "gateway/incident/subscriber.h"
@@ -66,6 +67,13 @@ const struct message *compose_notification(struct compose *compose, struct arena
                                            const struct story *story,
                                            const struct audience *audience, GError **error);
 
+/* One mail of what changed, with slots as a notification has them: html or text (a pager gets none). Each
+ * story tells its updates from first_missed on; one that is resolved is a line with its duration. Lives
+ * in `arena`. */
+const struct message *compose_digest(struct compose *compose, struct arena *arena,
+                                     const struct digest *digest, const struct audience *audience,
+                                     GError **error);
+
 /* What else a letter needs to be written. */
 struct letter_facts {
     const struct page *page;
@@ -83,6 +91,13 @@ struct letter_facts {
  *     problem, quoted, text, private   a sentence; the line not understood; what is told, or noted
  *     title, status, severity, grammar, rule   the incident as the command leaves it; who read it
  *     missed (several)                 ids of updates that unsent copies would have told
+ *     wishes, source                   of a confirm key; never shown
+ *     wish, setting (several)          what was asked for, what is set: "components: api"
+ *     writer, attachment (several)     LETTER_FORWARD: who wrote, what is left out; title: the subject
+ *     reason                           what a relay or report said
+ *     *_at                             a moment in milliseconds, shown in the reader's zone
+ * No letter but LETTER_ANSWER and its like shows words of whoever wrote: a stranger must not make us
+ * send his to others (security A39).
  * A template sees these and any other fact as {{facts.NAME}}. */
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,

@@ -21,12 +21,16 @@ struct manner {
 };
 
 static const struct manner manners[] = {
-    [LETTER_ANSWER] = {"auto-replied", true},     [LETTER_PREVIEW] = {"auto-replied", true},
-    [LETTER_QUESTION] = {"auto-replied", true},   [LETTER_HELP] = {"auto-replied", true},
-    [LETTER_HELD] = {"auto-replied", true},       [LETTER_UNPUBLISHED] = {"auto-replied", true},
-    [LETTER_KEY_SPENT] = {"auto-replied", true},  [LETTER_COPY] = {"auto-generated", false},
-    [LETTER_NOTE] = {"auto-generated", false},    [LETTER_FAREWELL] = {"auto-replied", true},
-    [LETTER_TROUBLE] = {"auto-generated", false},
+    [LETTER_ANSWER] = {"auto-replied", true},      [LETTER_PREVIEW] = {"auto-replied", true},
+    [LETTER_QUESTION] = {"auto-replied", true},    [LETTER_HELP] = {"auto-replied", true},
+    [LETTER_HELD] = {"auto-replied", true},        [LETTER_UNPUBLISHED] = {"auto-replied", true},
+    [LETTER_KEY_SPENT] = {"auto-replied", true},   [LETTER_COPY] = {"auto-generated", false},
+    [LETTER_NOTE] = {"auto-generated", false},     [LETTER_FAREWELL] = {"auto-replied", true},
+    [LETTER_TROUBLE] = {"auto-generated", false},  [LETTER_CONFIRM] = {"auto-replied", true},
+    [LETTER_LEAVE] = {"auto-replied", true},       [LETTER_WELCOME] = {"auto-replied", true},
+    [LETTER_PREFERENCES] = {"auto-replied", true}, [LETTER_COMMANDS] = {"auto-replied", true},
+    [LETTER_FORWARD] = {"auto-generated", false},  [LETTER_PROBE] = {"auto-generated", false},
+    [LETTER_RESTORED] = {"auto-generated", false}, [LETTER_DIGEST] = {"auto-generated", false},
 };
 static_assert(G_N_ELEMENTS(manners) == LETTER_KIND_COUNT, "a kind of letter has no manner");
 

@@ -193,7 +193,8 @@ const char *values_fact(const struct letter *letter, const char *name)
 static bool is_list_fact(const char *name)
 {
     static const char *const names[] = {"understood", "change",     "suggestion", "candidate",
-                                        "component",  "references", "missed"};
+                                        "component",  "references", "missed",     "wish",
+                                        "setting",    "attachment"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)

@@ -17,8 +17,17 @@ enum letter_kind {
     LETTER_NOTE,        /* an operator's copy of a private note */
     LETTER_FAREWELL,    /* unsubscribed: how to come back */
     LETTER_TROUBLE,     /* a relay is paused, a page cannot be delivered: to the contact */
+    LETTER_CONFIRM,     /* subscribe? a reply `confirm` to its key does it */
+    LETTER_LEAVE,       /* unsubscribe? likewise */
+    LETTER_WELCOME,     /* subscribed, or changed by a confirmed request: what is set */
+    LETTER_PREFERENCES, /* what is set, and the lines that change it; its key makes a reply believed */
+    LETTER_COMMANDS,    /* what a subscriber can say */
+    LETTER_FORWARD,     /* a subscriber's words, to the page's contact */
+    LETTER_PROBE,       /* to who is suspended: does mail work again? */
+    LETTER_RESTORED,    /* mail works again; what happened meanwhile is on the page */
+    LETTER_DIGEST,      /* what changed since the last one */
 };
-#define LETTER_KIND_COUNT 11
+#define LETTER_KIND_COUNT 20
 
 /* A name given several times is a list, in order. */
 struct letter_fact {
@@ -40,9 +49,13 @@ struct letter {
     int64_t update_id;
     int64_t notification_id;
     int64_t held_id;
+    int64_t subscriber_id; /* whose bounce it is when it comes back; 0: nobody's */
     int64_t created_at;
     int64_t due_at;
 };
+
+/* Does its Reply-To hold a confirm key (of the fact "wishes")? */
+bool letter_has_confirm_key(enum letter_kind kind);
 
 /* "answer", "copy" …: also the name of its template. */
 const char *letter_kind_name(enum letter_kind kind);

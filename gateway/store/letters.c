@@ -9,8 +9,8 @@ enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_COUNT };
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO letter (page_id, kind, address, is_operator, language, time_zone,"
                    " incident_id, update_id, notification_id, held_id, priority, created_at,"
-                   " due_at)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                   " due_at, subscriber_id)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                    NULL},
     [QUERY_ADD_FACT] = {"INSERT INTO letter_fact (letter_id, position, name, value)"
                         " VALUES (?1, ?2, ?3, ?4)",
@@ -21,9 +21,16 @@ const struct statements_table letters_statements = {"letters", queries, QUERY_CO
 
 /* Less is sooner: somebody waits for an answer, colleagues must know, the rest can wait. */
 static const int priorities[] = {
-    [LETTER_ANSWER] = 0, [LETTER_PREVIEW] = 0,     [LETTER_QUESTION] = 0,  [LETTER_HELP] = 2,
-    [LETTER_HELD] = 0,   [LETTER_UNPUBLISHED] = 2, [LETTER_KEY_SPENT] = 2, [LETTER_COPY] = 1,
-    [LETTER_NOTE] = 1,   [LETTER_FAREWELL] = 2,    [LETTER_TROUBLE] = 2,
+    [LETTER_ANSWER] = 0,      [LETTER_PREVIEW] = 0,
+    [LETTER_QUESTION] = 0,    [LETTER_HELP] = 2,
+    [LETTER_HELD] = 0,        [LETTER_UNPUBLISHED] = 2,
+    [LETTER_KEY_SPENT] = 2,   [LETTER_COPY] = 1,
+    [LETTER_NOTE] = 1,        [LETTER_FAREWELL] = 2,
+    [LETTER_TROUBLE] = 2,     [LETTER_CONFIRM] = 2,
+    [LETTER_LEAVE] = 2,       [LETTER_WELCOME] = 2,
+    [LETTER_PREFERENCES] = 2, [LETTER_COMMANDS] = 2,
+    [LETTER_FORWARD] = 2,     [LETTER_PROBE] = 3,
+    [LETTER_RESTORED] = 3,    [LETTER_DIGEST] = LETTER_PRIORITY_DIGEST,
 };
 static_assert(G_N_ELEMENTS(priorities) == LETTER_KIND_COUNT, "each kind has its priority");
 
@@ -44,6 +51,7 @@ static bool add_row(struct store *store, const struct letter *letter, GError **e
     statements_bind_int(added, 11, priorities[letter->kind]);
     statements_bind_int(added, 12, letter->created_at);
     statements_bind_int(added, 13, MAX(letter->due_at, letter->created_at));
+    statements_bind_id(added, 14, letter->subscriber_id);
     return statements_run(added, error);
 }
 

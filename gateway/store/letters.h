@@ -4,6 +4,9 @@
 #include "gateway/incident/letter.h"
 #include "gateway/store/store.h"
 
+/* Letters of this priority and above come after all lists: digests. */
+#define LETTER_PRIORITY_DIGEST 9
+
 /* In the open transaction, or one of its own. Sets letter->id. due_at before created_at is now. */
 bool letters_add(struct store *store, struct letter *letter, GError **error);
 
