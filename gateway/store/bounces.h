@@ -23,11 +23,21 @@ struct bounce_settings {
 };
 extern const struct bounce_settings bounce_settings_default;
 
+/* With what a report is judged; all borrowed. */
+struct bounce_desk {
+    struct store *store;
+    const struct secret *secret;
+    const struct page *page;
+    const struct bounce_settings *settings;
+    int64_t now;
+};
+
 struct bounce {
-    int64_t subscriber_id;
+    int64_t subscriber_id;   /* 0 with a letter: whose the letter is */
     int64_t notification_id; /* 0: of a letter */
     int64_t letter_id;       /* 0: of a notification */
     bool is_permanent;
+    bool is_delayed; /* its delivery is still being tried: no probe counts as come back */
     bool in_dialogue;
     const char *status; /* "5.1.1"; "" when none was given */
     const char *words;  /* printable, at most 500 bytes */
@@ -42,26 +52,24 @@ enum bounce_effect {
 };
 
 /* Does a code say that the address fails (DESIGN section 8): 5.1.1, .2, .3, .6, .10, 5.2.1 permanently;
- * 4.x.x, 5.2.2 (full) and 5.4.7 (expired) temporarily; neither: the relay's or ours. */
+ * 4.x.x but 4.6 and 4.7, 5.2.2 (full) and 5.4.7 (expired) temporarily; neither: the relay's or ours. */
 enum bounce_fault { BOUNCE_FAULT_OURS, BOUNCE_FAULT_TEMPORARY, BOUNCE_FAULT_PERMANENT };
 enum bounce_fault bounce_judge_status(const char *status);
 
-/* In the open transaction, or one of its own. */
-bool bounces_note(struct store *store, const struct secret *secret, const struct page *page,
-                  const struct bounce *bounce, const struct bounce_settings *settings, int64_t now,
+/* A status that is given judges, with `is_permanent` only where both say so; without one (a bare 550)
+ * `is_permanent` alone. In the open transaction, or one of its own. */
+bool bounces_note(const struct bounce_desk *desk, const struct bounce *bounce,
                   enum bounce_effect *effect, GError **error);
 /* A relay took a mail to her: what it said before in the dialogue is forgotten. */
 bool bounces_reset(struct store *store, int64_t subscriber_id, GError **error);
 
-/* Complained: unsubscribed, and suppressed. *was_there false: not confirmed any more. */
-bool bounces_complain(struct store *store, const struct secret *secret, const struct page *page,
-                      int64_t subscriber_id, const char *source, int64_t now, bool *was_there,
-                      GError **error);
+/* Complained: unsubscribed, and suppressed. *was_there false: she had left before. */
+bool bounces_complain(const struct bounce_desk *desk, int64_t subscriber_id, const char *source,
+                      bool *was_there, GError **error);
 
-/* Probes and restorations that are due: adds the letters. At most `most` a call; *done how many. */
-bool bounces_run_due(struct store *store, const struct page *page,
-                     const struct bounce_settings *settings, int64_t now, int64_t most,
-                     int64_t *done, GError **error);
+/* Of the page: probes, restorations and removals that are due, letters with them; forgets what is old.
+ * At most `most` subscribers a call; *done how many. */
+bool bounces_run_due(const struct bounce_desk *desk, int64_t most, int64_t *done, GError **error);
 
 struct bounce_row {
     int64_t at;
@@ -77,17 +85,8 @@ struct bounce_score {
     size_t row_count;
     int64_t suspended_at; /* 0: not */
     int64_t probed_at;    /* 0: not */
+    int64_t probe_count;
 };
-bool bounces_score(struct store *store, struct arena *arena, int64_t subscriber_id,
-                   const struct bounce_settings *settings, int64_t now, struct bounce_score *score,
-                   GError **error);
-
-/* Domains. Refused by policy (5.7.x): one more of `domain`; *is_paused: with this one (tell the
- * operators, once a pause). A mail taken makes it begin anew. */
-bool bounces_note_domain(struct store *store, const char *domain, int64_t subscriber_id,
-                         const char *reason, const struct bounce_settings *settings, int64_t now,
-                         bool *is_paused, GError **error);
-bool bounces_reset_domain(struct store *store, const char *domain, GError **error);
-/* 0: not paused. */
-bool bounces_domain_paused_until(struct store *store, const char *domain, int64_t now,
-                                 int64_t *until, GError **error);
+/* desk->secret is not used. */
+bool bounces_score(const struct bounce_desk *desk, struct arena *arena, int64_t subscriber_id,
+                   struct bounce_score *score, GError **error);

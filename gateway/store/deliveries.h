@@ -38,7 +38,14 @@ struct delivery {
 
 const char *delivery_outcome_name(enum delivery_outcome outcome); /* "sent", "filtered" … */
 
-/* Of each notification of the page since `since`, newest first, at most `most`. */
-bool deliveries_list(struct store *store, struct arena *arena, const struct page *page,
-                     const struct subscriber *subscriber, int64_t since, size_t most,
+struct deliveries_wish {
+    const struct page *page;
+    const struct subscriber *subscriber; /* as she is now */
+    int64_t since;
+    size_t most;
+    int64_t now;
+};
+
+/* Of each notification of the page since then, newest first, at most so many. Lives in `arena`. */
+bool deliveries_list(struct store *store, struct arena *arena, const struct deliveries_wish *wish,
                      const struct delivery **deliveries, size_t *count, GError **error);

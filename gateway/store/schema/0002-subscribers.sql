@@ -16,12 +16,13 @@ ALTER TABLE subscriber ADD COLUMN digest_at INTEGER;    -- when that is due; NUL
 ALTER TABLE subscriber ADD COLUMN suspended_at INTEGER;
 ALTER TABLE subscriber ADD COLUMN probed_at INTEGER;    -- when the last probe was sent
 ALTER TABLE subscriber ADD COLUMN probe_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE subscriber ADD COLUMN probe_at INTEGER;     -- suspended: when she is looked at next
 ALTER TABLE subscriber ADD COLUMN answered_at INTEGER;  -- when she was last told what can be said
 
 -- What the clock looks for.
 CREATE INDEX subscriber_digest ON subscriber (digest_at) WHERE digest_at IS NOT NULL AND state = 1;
 CREATE INDEX subscriber_paused ON subscriber (paused_until) WHERE paused_until IS NOT NULL;
-CREATE INDEX subscriber_suspended ON subscriber (suspended_at) WHERE state = 2;
+CREATE INDEX subscriber_suspended ON subscriber (page_id, probe_at) WHERE state = 2;
 CREATE INDEX subscriber_pending ON subscriber (created_at) WHERE state = 0;
 -- Whose lane is not that of her format: it changes only while no fan-out runs.
 CREATE INDEX subscriber_moving ON subscriber (page_id) WHERE lane <> (format <> 2);
@@ -84,12 +85,14 @@ CREATE TABLE bounce (
     UNIQUE (subscriber_id, notification_id, letter_id, in_dialogue)
 ) STRICT;
 CREATE INDEX bounce_by_age ON bounce (at);
+CREATE INDEX bounce_in_dialogue ON bounce (subscriber_id) WHERE in_dialogue = 1;
 
 -- A whole domain that refuses us: its people wait, nobody is dropped.
 CREATE TABLE domain (
     name TEXT PRIMARY KEY,
     refusals INTEGER NOT NULL DEFAULT 0, -- in a row, by policy, of different subscribers
-    last_subscriber_id INTEGER NOT NULL DEFAULT 0,
+    last_subscriber_id INTEGER NOT NULL DEFAULT 0, -- counted are those behind her
+    refused_at INTEGER NOT NULL DEFAULT 0,         -- last
     paused_until INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '',
     told_at INTEGER NOT NULL DEFAULT 0
