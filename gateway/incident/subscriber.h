@@ -67,7 +67,7 @@ bool subscriber_delivery_parse(struct text name, enum subscriber_delivery *deliv
 const char *news_kind_name(enum news_kind kind); /* "incidents", "maintenance", "post-mortems" */
 
 /* The next moment after `now` at which a digest of hers is due, in her time zone or else the page's; 0
- * for DELIVERY_IMMEDIATE. Days on which her hour does not exist (daylight saving) have it an hour
- * later. */
+ * for DELIVERY_IMMEDIATE. Days on which her hour does not exist (daylight saving) have it when the
+ * clocks have moved. */
 int64_t subscriber_next_digest(const struct subscriber *subscriber, const char *page_zone,
                                int64_t now);

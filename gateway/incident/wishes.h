@@ -11,39 +11,43 @@
 #define WISHES_PAUSE_MOST_MS (INT64_C(366) * 24 * 3600 * 1000)
 #define WISHES_TOPICS_MOST   200
 
-/* What is not said stays as it is. */
+/* What is not said (has_…) stays as it is. */
 struct wishes {
-    bool has_topics;           /* `topics` alone from now on; none: everything */
-    const char *const *topics; /* "c:comp_api", "g:Core" */
+    const char *const
+        *topics; /* these alone from now on, "c:comp_api", "g:Core"; none: everything */
     size_t topic_count;
     const char *const *added_topics; /* "+api": besides what she has */
     size_t added_count;
     const char *const *removed_topics; /* "-web" */
     size_t removed_count;
-    bool has_severity;
-    enum incident_severity severity; /* at least */
-    bool has_kinds;
-    unsigned kinds;
-    bool has_format;
-    enum subscriber_format format;
-    bool has_delivery;
-    enum subscriber_delivery delivery;
-    bool has_digest_minute;
-    unsigned digest_minute;
-    bool has_digest_weekday;
-    unsigned digest_weekday;
-    bool has_breaks_through;
-    bool breaks_through;
-    const char *time_zone; /* IANA name; NULL: not said */
-    const char *language;  /* "de"; NULL: not said */
-    bool has_pause;
-    int64_t pause_ms;     /* 0: goes on now */
-    const int64_t *muted; /* incidents, by the numbers that people see */
+    const char *time_zone; /* IANA name, "" the page's; NULL: not said */
+    const char *language;  /* "de", "" the page's; NULL: not said */
+    const int64_t *muted;  /* incidents, by the numbers that people see */
     size_t muted_count;
     const int64_t *unmuted;
     size_t unmuted_count;
-    int64_t followed; /* number; this one only, then no more. 0: not said */
+    int64_t followed;                /* number; this one only, then no more. 0: not said */
+    int64_t pause_ms;                /* 0: goes on now */
+    enum incident_severity severity; /* at least */
+    unsigned kinds;                  /* bits of enum news_kind */
+    enum subscriber_format format;
+    enum subscriber_delivery delivery;
+    unsigned digest_minute;
+    unsigned digest_weekday;
+    bool breaks_through;
+    bool has_topics;
+    bool has_severity;
+    bool has_kinds;
+    bool has_format;
+    bool has_delivery;
+    bool has_digest_minute;
+    bool has_digest_weekday;
+    bool has_breaks_through;
+    bool has_pause;
 };
+
+/* Monday first: "mon". */
+extern const char *const wishes_weekdays[7];
 
 bool wishes_are_none(const struct wishes *wishes);
 
@@ -68,14 +72,20 @@ struct wishes_outcome {
     size_t change_count;
 };
 
+struct wishes_request {
+    const struct page *page;
+    const struct subscriber *subscriber; /* as she is; subscriber_default for a new one */
+    const struct wishes *wishes;
+    int64_t followed_id; /* of the incident that wishes->followed names; 0: none */
+    int64_t now;
+};
+
 /* NULL: nothing may change; `error` is INPUT and says what: a pager with a digest, nothing left of the
  * components, "-api" where she hears of everything, too long a pause, a followed incident together
- * with components. Numbers of incidents are not looked at: muting is the store's, and `followed` has
- * been turned by the caller into `followed_id` (0: none), the topic. */
-const struct wishes_outcome *wishes_apply(struct arena *arena, const struct page *page,
-                                          const struct subscriber *subscriber,
-                                          const struct wishes *wishes, int64_t followed_id,
-                                          int64_t now, GError **error);
+ * with components. Numbers of incidents are not looked at: muting is the store's. Who ends her digests
+ * has a last one due now. */
+const struct wishes_outcome *wishes_apply(struct arena *arena, const struct wishes_request *request,
+                                          GError **error);
 
 /* A subscriber's settings as preference lines, name and value each, in the order in which they are
  * shown: components, severity, kinds, format, delivery, critical, time zone, language, pause. Values
