@@ -9,29 +9,43 @@
 #include "gateway/incident/wishes.h"
 #include "gateway/store/store.h"
 
+/* Where and when somebody joins or leaves; all borrowed. */
+struct joins_desk {
+    struct store *store;
+    const struct secret *secret; /* keys the hashes of suppressed addresses */
+    const struct page *page;
+    int64_t now;
+};
+
 enum join_purpose { JOIN_SUBSCRIBE, JOIN_UNSUBSCRIBE, JOIN_PREFERENCES };
 
-/* A mail's right to be answered by a confirmation letter (security A39). */
+/* A mail's right to be answered by a confirmation letter (security A39): how many letters there may
+ * be. */
 struct joins_limits {
-    int64_t per_hour;        /* letters to one address; default 1 */
-    int64_t per_day;         /* default 3 */
-    int64_t until_confirmed; /* default 5 */
-    int64_t per_domain;      /* of the address, an hour; default 100 */
-    int64_t per_network;     /* of the client, /24 or /48, an hour; default 20 */
+    int64_t per_hour;        /* to one address of a page; default 1 */
+    int64_t per_day;         /* likewise; default 3 */
+    int64_t until_confirmed; /* likewise, to who is not confirmed: within 90 days; default 5 */
+    int64_t per_domain;      /* to all addresses of a domain, an hour; default 100 */
+    int64_t per_network;     /* asked for by clients of a /24 or /48, an hour; default 20 */
 };
 extern const struct joins_limits joins_limits_default;
 
-/* Counts one more request for `address`, whatever its state, by all five measures in one SQL statement;
- * *may false: over, and it is to be dropped silently. `client` is an IP address, "" when none. In the
- * open transaction. */
-bool joins_count(struct store *store, const struct page *page, const char *address,
-                 const char *client, const struct joins_limits *limits, int64_t now, bool *may,
-                 GError **error);
+struct joins_request {
+    const char *address;
+    const char *client; /* IP address, "" when none */
+};
 
-/* Notes that `address` asked: a pending subscriber where none is (who left, is suspended or confirmed
- * stays as she is). In the open transaction. */
-bool joins_ask(struct store *store, const struct page *page, const char *address,
-               const char *source, int64_t now, GError **error);
+/* Counts one more letter by all five measures, whatever the state of the address, in one SQL statement;
+ * *may false: one of them is over, and the request is to be dropped silently. It is counted as such and
+ * uses up nothing, so that nobody can lock out somebody else for longer than an hour or a day. In the
+ * open transaction. */
+bool joins_count(const struct joins_desk *desk, const struct joins_request *request,
+                 const struct joins_limits *limits, bool *may, GError **error);
+
+/* Notes that `address` asked: a pending subscriber where none is, and consent "asked" (who left, is
+ * suspended or confirmed stays as she is). In the open transaction. */
+bool joins_ask(const struct joins_desk *desk, const char *address, const char *source,
+               GError **error);
 
 struct confirm_key {
     const char *address;
@@ -47,18 +61,19 @@ struct confirm_key {
 bool joins_add_key(struct store *store, const struct page *page,
                    const uint8_t hash[KEYED_HASH_SIZE], const struct confirm_key *key, int64_t now,
                    GError **error);
-/* True and *key NULL: none of that hash and page. */
+/* Of this page, also expired and spent ones. True and *key NULL: none. */
 bool joins_find_key(struct store *store, struct arena *arena, const struct page *page,
                     const uint8_t hash[KEYED_HASH_SIZE], const struct confirm_key **key,
                     GError **error);
 bool joins_spend_key(struct store *store, const uint8_t hash[KEYED_HASH_SIZE], int64_t now,
                      GError **error);
 
-/* Confirms `subscriber->address` with these wishes: a new or pending one, one that left or is
- * suspended comes back; who is confirmed gets the wishes. Takes her suppression away (she asked
- * herself). *id hers. In the open transaction. */
-bool joins_confirm(struct store *store, const struct subscriber *subscriber, int64_t now,
-                   int64_t *id, GError **error);
+/* Confirms `subscriber->address` with these settings: a new or pending one; one that left or is suspended
+ * comes back, her bounces forgotten; who is confirmed gets the settings and stays confirmed. Takes her
+ * suppression away (she asked herself). *id hers. What is on record of it is the caller's:
+ * joins_record(). In the open transaction. */
+bool joins_confirm(const struct joins_desk *desk, const struct subscriber *subscriber, int64_t *id,
+                   GError **error);
 
 /* Pending ones whose time is over vanish (who once was more goes back to unsubscribed), keys long
  * expired too: small steps, a transaction of its own. */
@@ -90,16 +105,15 @@ bool joins_consents(struct store *store, struct arena *arena, int64_t subscriber
 
 enum suppression_why { SUPPRESSED_COMPLAINED, SUPPRESSED_FORGOTTEN, SUPPRESSED_BOUNCED };
 
-/* An import does not bring back who is suppressed; her own confirmation does. `secret` keys the hash of
- * the address. */
-bool joins_suppress(struct store *store, const struct secret *secret, const struct page *page,
-                    const char *address, enum suppression_why why, int64_t now, GError **error);
-bool joins_is_suppressed(struct store *store, const struct secret *secret, const struct page *page,
-                         const char *address, bool *is, GError **error);
-bool joins_unsuppress(struct store *store, const struct secret *secret, const struct page *page,
-                      const char *address, GError **error);
+/* An import does not bring back who is suppressed; her own confirmation does. Addresses are kept as
+ * keyed hashes, without regard to case. */
+bool joins_suppress(const struct joins_desk *desk, const char *address, enum suppression_why why,
+                    GError **error);
+bool joins_is_suppressed(const struct joins_desk *desk, const char *address, bool *is,
+                         GError **error);
+bool joins_unsuppress(const struct joins_desk *desk, const char *address, GError **error);
 
 /* Erases everything about her: rows, topics, consent, bounces, letters, exceptions; what remains is her
  * suppression. *was_there false: nobody of that address. A transaction of its own unless one is open. */
-bool joins_erase(struct store *store, const struct secret *secret, const struct page *page,
-                 const char *address, int64_t now, bool *was_there, GError **error);
+bool joins_erase(const struct joins_desk *desk, const char *address, bool *was_there,
+                 GError **error);

@@ -11,6 +11,7 @@ ALTER TABLE subscriber ADD COLUMN digest_weekday INTEGER NOT NULL DEFAULT 1 -- M
 ALTER TABLE subscriber ADD COLUMN breaks_through INTEGER NOT NULL DEFAULT 0 -- critical news at once
     CHECK (breaks_through IN (0, 1));
 ALTER TABLE subscriber ADD COLUMN paused_until INTEGER;
+ALTER TABLE subscriber ADD COLUMN hears_since INTEGER; -- a pause ended: what was made before is not told
 ALTER TABLE subscriber ADD COLUMN digest_since INTEGER; -- what changed since then is in the next digest
 ALTER TABLE subscriber ADD COLUMN digest_at INTEGER;    -- when that is due; NULL: no digests
 ALTER TABLE subscriber ADD COLUMN suspended_at INTEGER;
@@ -61,6 +62,7 @@ CREATE TABLE confirm_key (
     spent_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX confirm_key_by_expiry ON confirm_key (expires_at);
+CREATE INDEX confirm_key_by_address ON confirm_key (page_id, address);
 
 -- Addresses that must not come back by an import: as keyed hashes, so that forgetting is possible.
 CREATE TABLE suppression (
