@@ -21,7 +21,7 @@ ALTER TABLE subscriber ADD COLUMN probe_at INTEGER;     -- suspended: when she i
 ALTER TABLE subscriber ADD COLUMN answered_at INTEGER;  -- when she was last told what can be said
 
 -- What the clock looks for.
-CREATE INDEX subscriber_digest ON subscriber (digest_at) WHERE digest_at IS NOT NULL AND state = 1;
+CREATE INDEX subscriber_digest ON subscriber (page_id, digest_at) WHERE digest_at IS NOT NULL AND state = 1;
 CREATE INDEX subscriber_paused ON subscriber (paused_until) WHERE paused_until IS NOT NULL;
 CREATE INDEX subscriber_suspended ON subscriber (page_id, probe_at) WHERE state = 2;
 CREATE INDEX subscriber_pending ON subscriber (created_at) WHERE state = 0;
@@ -36,6 +36,17 @@ CREATE TABLE subscriber_mute (
     PRIMARY KEY (subscriber_id, incident_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscriber_topic_followed ON subscriber_topic (topic) WHERE topic >= 'i:' AND topic < 'i;';
+
+-- How far digests up to a moment reached: ids are given in the order of commits, while the clocks of
+-- writers may be behind a digest that was made before them.
+CREATE TABLE digest_mark (
+    page_id TEXT NOT NULL REFERENCES page (id),
+    at INTEGER NOT NULL,
+    notification_id INTEGER NOT NULL, -- the newest
+    update_id INTEGER NOT NULL,
+    PRIMARY KEY (page_id, at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notification_by_page ON notification (page_id, id);
 
 -- When, how and from where a subscriber agreed to what.
 CREATE TABLE consent (
