@@ -1,25 +1,9 @@
 #include "gateway/mail/bodytext.h"
 
 #include "gateway/base/error.h"
-#include "gateway/mail/charset.h"
-#include "gateway/mail/decode.h"
-#include "gateway/mail/flowed.h"
-#include "gateway/mail/htmltext.h"
+#include "gateway/mail/attachments.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
-
-/* GMime is given these of the mail's own header alone: what it does with ten thousand others, or with
- * a block that ends at its buffer's edge (notes A57), cannot matter. */
-static const char *const given[] = {
-    "Content-Type",
-    "Content-Transfer-Encoding",
-    "Content-Disposition",
-};
 
 static const char *const report_types[] = {
     "delivery-status",        "disposition-notification",        "feedback-report",
@@ -33,105 +17,6 @@ struct reader {
     size_t parts;
     GError **error;
 };
-
-static bool is_given(struct text name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
-        if (text_is_equal_any_case(name, text_of(given[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static GMimeMessage *construct(const struct prescan *prescan)
-{
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-
-    decode_start();
-    g_byte_array_append(bytes, (const guint8 *)"MIME-Version: 1.0\n", 18);
-    for (size_t i = 0; i < prescan->field_count; i++) {
-        const struct mail_field *field = &prescan->fields[i];
-        if (is_given(field->name)) {
-            g_byte_array_append(bytes, (const guint8 *)field->name.at, (guint)field->name.size);
-            g_byte_array_append(bytes, (const guint8 *)": ", 2);
-            g_byte_array_append(bytes, (const guint8 *)field->value.at, (guint)field->value.size);
-            g_byte_array_append(bytes, (const guint8 *)"\n", 1);
-        }
-    }
-    g_byte_array_append(bytes, (const guint8 *)"\n", 1);
-    g_byte_array_append(bytes, (const guint8 *)prescan->body.at, (guint)prescan->body.size);
-    g_autoptr(GMimeStream) stream =
-        g_mime_stream_mem_new_with_buffer((const char *)bytes->data, bytes->len);
-    g_autoptr(GMimeParser) parser = g_mime_parser_new_with_stream(stream);
-    return g_mime_parser_construct_message(parser, NULL);
-}
-
-static bool is_type(GMimeObject *object, const char *major, const char *minor)
-{
-    return g_mime_content_type_is_type(g_mime_object_get_content_type(object), major, minor);
-}
-
-static bool is_attached(GMimeObject *object)
-{
-    GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
-    GMimeContentType *type = g_mime_object_get_content_type(object);
-
-    return (disposition != NULL &&
-            g_ascii_strcasecmp(g_mime_content_disposition_get_disposition(disposition),
-                               "attachment") == 0) ||
-           (disposition != NULL &&
-            g_mime_content_disposition_get_parameter(disposition, "filename") != NULL) ||
-           g_mime_content_type_get_parameter(type, "name") != NULL;
-}
-
-static void write_content(GString *out, GMimePart *part, const char *charset, size_t most_bytes)
-{
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-
-    if (content == NULL) {
-        return;
-    }
-    g_autoptr(GMimeStream) memory = g_mime_stream_mem_new();
-    (void)g_mime_data_wrapper_write_to_stream(content, memory);
-    GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
-    charset_convert(out, text_from((const char *)bytes->data, bytes->len), charset, most_bytes);
-}
-
-static bool has_value(GMimeContentType *type, const char *name, const char *value)
-{
-    const char *found = g_mime_content_type_get_parameter(type, name);
-
-    return found != NULL && g_ascii_strcasecmp(found, value) == 0;
-}
-
-static void read_plain(struct reader *reader, GMimePart *part)
-{
-    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
-    g_autoptr(GString) decoded = g_string_new(NULL);
-
-    write_content(decoded, part, g_mime_content_type_get_parameter(type, "charset"),
-                  reader->limits->text_bytes + 1);
-    if (has_value(type, "format", "flowed")) {
-        flowed_join(reader->plain, text_from(decoded->str, decoded->len),
-                    has_value(type, "delsp", "yes"));
-    } else {
-        g_string_append_len(reader->plain, decoded->str, (gssize)decoded->len);
-    }
-    g_string_append(reader->plain, "\n\n");
-}
-
-static void read_html(struct reader *reader, GMimePart *part)
-{
-    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
-    g_autoptr(GString) decoded = g_string_new(NULL);
-
-    write_content(decoded, part, g_mime_content_type_get_parameter(type, "charset"),
-                  reader->limits->message_bytes);
-    htmltext_write(reader->html, text_from(decoded->str, decoded->len),
-                   reader->limits->text_bytes + 1);
-    g_string_append(reader->html, "\n\n");
-}
 
 static bool is_blank(const GString *string)
 {
@@ -172,12 +57,13 @@ static bool read_multipart(struct reader *reader, GMimeMultipart *multipart, siz
         return error_set(reader->error, TOCSIN_ERROR_LIMIT, "parts nested more than %zu deep",
                          reader->limits->depth);
     }
-    if (is_type(object, "multipart", "digest") || is_type(object, "multipart", "encrypted")) {
+    if (tree_is_type(object, "multipart", "digest") ||
+        tree_is_type(object, "multipart", "encrypted")) {
         return true;
     }
-    bool first_only = is_type(object, "multipart", "signed") ||
-                      is_type(object, "multipart", "related") ||
-                      is_type(object, "multipart", "report");
+    bool first_only = tree_is_type(object, "multipart", "signed") ||
+                      tree_is_type(object, "multipart", "related") ||
+                      tree_is_type(object, "multipart", "report");
     return read_children(reader, multipart, first_only ? 1 : INT_MAX, depth);
 }
 
@@ -194,24 +80,25 @@ static bool read_object(struct reader *reader, GMimeObject *object, size_t depth
     if (GMIME_IS_MULTIPART(object)) {
         return read_multipart(reader, GMIME_MULTIPART(object), depth);
     }
-    if (!GMIME_IS_PART(object) || (depth > 0 && is_attached(object))) {
+    if (!GMIME_IS_PART(object) || (depth > 0 && tree_is_attached(object))) {
         return true;
     }
-    if (is_type(object, "text", "html")) {
-        read_html(reader, GMIME_PART(object));
-    } else if (is_type(object, "text", "plain") || (depth == 0 && is_type(object, "text", "*"))) {
-        read_plain(reader, GMIME_PART(object));
+    if (tree_is_type(object, "text", "html")) {
+        tree_write_html(reader->html, GMIME_PART(object), reader->limits);
+    } else if (tree_is_type(object, "text", "plain") ||
+               (depth == 0 && tree_is_type(object, "text", "*"))) {
+        tree_write_plain(reader->plain, GMIME_PART(object), reader->limits);
     }
     return true;
 }
 
 static bool is_report_object(GMimeObject *object)
 {
-    if (is_type(object, "multipart", "report")) {
+    if (tree_is_type(object, "multipart", "report")) {
         return true;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(report_types); i++) {
-        if (is_type(object, "message", report_types[i])) {
+        if (tree_is_type(object, "message", report_types[i])) {
             return true;
         }
     }
@@ -247,7 +134,7 @@ bool bodytext_read(struct arena *arena, const struct prescan *prescan,
 {
     g_autoptr(GString) plain = g_string_new(NULL);
     g_autoptr(GString) html = g_string_new(NULL);
-    g_autoptr(GMimeMessage) message = construct(prescan);
+    g_autoptr(GMimeMessage) message = tree_construct(prescan);
     struct reader reader = {limits, plain, html, 0, error};
 
     if (message == NULL) {
@@ -258,6 +145,7 @@ bool bodytext_read(struct arena *arena, const struct prescan *prescan,
         return false;
     }
     body->text = clean(arena, is_blank(plain) ? html : plain, limits->text_bytes, &body->was_cut);
+    body->attachments = attachments_list(arena, top, limits, &body->attachment_count);
     body->is_report = top != NULL && is_report_object(top);
     return true;
 }

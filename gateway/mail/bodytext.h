@@ -6,7 +6,9 @@
 struct body {
     const char *text; /* cleaned; at most limits->text_bytes */
     bool was_cut;
-    bool is_report; /* multipart/report, or a type that only reports have */
+    bool is_report;                 /* multipart/report, or a type that only reports have */
+    const char *const *attachments; /* attachments.h */
+    size_t attachment_count;
 };
 
 /* The text that a reader sees first: text/plain before HTML in an alternative, the first part of a

@@ -111,7 +111,7 @@ const struct mail *mail_parse(struct arena *arena, struct text bytes,
                               const struct mail_limits *limits, GError **error)
 {
     struct prescan prescan;
-    struct body body = {"", false, false};
+    struct body body = {.text = ""};
 
     if (!prescan_run(arena, bytes, limits, &prescan, error) ||
         !bodytext_read(arena, &prescan, limits, &body, error)) {
@@ -125,6 +125,8 @@ const struct mail *mail_parse(struct arena *arena, struct text bytes,
     read_header(arena, mail);
     mail->raw_text = body.text;
     mail->was_cut = body.was_cut;
+    mail->attachments = body.attachments;
+    mail->attachment_count = body.attachment_count;
     mail->text = newtext_cut(arena, body.text);
     mail->is_report = body.is_report || automatic_is_report(mail);
     mail->automatic = automatic_decide(mail, &mail->automatic_reason);

@@ -70,6 +70,9 @@ struct mail {
                              mobile footers cut, trimmed; at most limits->text_bytes */
     const char *raw_text; /* the same before anything was cut */
     bool was_cut;         /* text_bytes was reached */
+    const char *const *attachments; /* clean names of what is not read as text: files, messages; a
+                                       type ("image/png") where there is no name; at most 20 */
+    size_t attachment_count;
 
     enum mail_automatic automatic; /* by header and subject alone: the caller adds the envelope */
     const char *automatic_reason;  /* "Auto-Submitted: auto-replied"; NULL for a person's */
