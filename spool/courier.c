@@ -11,8 +11,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define SLICE_FIRST   20
-#define LOOK_EVERY_MS 2000
+#define SLICE_FIRST      20
+#define LOOK_EVERY_MS    2000
+#define SIGNALS_EVERY_MS 20 /* not for each message: a system call that says no */
 
 bool courier_report(struct courier *courier, const char *event, GError *error)
 {
@@ -25,7 +26,11 @@ bool courier_report(struct courier *courier, const char *event, GError *error)
 bool courier_is_stopping(struct courier *courier)
 {
     struct signalfd_siginfo signal;
+    const int64_t now = moment_monotonic();
 
+    if (now < courier->signals_looked_at + SIGNALS_EVERY_MS)
+        return courier->is_stopping;
+    courier->signals_looked_at = now;
     if (read(courier->signals, &signal, sizeof signal) == (ssize_t)sizeof signal)
         courier->is_stopping = true;
     return courier->is_stopping;

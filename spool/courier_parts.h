@@ -19,6 +19,7 @@ struct courier {
     struct watch_place *place;
     struct watch_relay *shared;
     int signals;
+    int64_t signals_looked_at; /* monotonic */
     int wake;
 
     struct arena *arena; /* of the claim */

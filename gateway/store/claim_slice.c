@@ -38,7 +38,8 @@ static struct statement *start(const struct claim_work *work, size_t query)
 
 static const struct claim *make_claim(const struct claim_work *work,
                                       const struct claim_draft *draft,
-                                      const struct claim_slice *slice, int descriptor)
+                                      const struct claim_slice *slice,
+                                      const struct progress_file *file)
 {
     struct claim *claim = ARENA_NEW(work->arena, struct claim);
 
@@ -57,7 +58,7 @@ static const struct claim *make_claim(const struct claim_work *work,
     struct claim_item *items = ARENA_ARRAY(work->arena, struct claim_item, draft->items->len);
     memcpy(items, draft->items->data, size);
     claim->items = items;
-    claim->progress->descriptor = descriptor;
+    claim->progress->file = *file;
     claim->progress->now = (struct progress){slice->opened_at, slice->first_id - 1, 0, 0};
     return claim;
 }
@@ -134,10 +135,10 @@ bool claim_slice_open(const struct claim_work *work, struct claim_draft *draft,
         return false;
 
     const struct progress begun = {slice.opened_at, slice.first_id - 1, 0, 0};
-    const int descriptor = progress_make(work->claims->folder, slice.id, &begun, error);
-    if (descriptor < 0)
+    struct progress_file file;
+    if (!progress_make(work->claims->folder, slice.id, &begun, &file, error))
         return false;
-    *claim = make_claim(work, draft, &slice, descriptor);
+    *claim = make_claim(work, draft, &slice, &file);
     return true;
 }
 
@@ -198,15 +199,15 @@ static bool refill(const struct claim_work *work, const struct claim_slice *slic
                : claim_due_refill(work, slice->id, progress->sent_through, draft, error);
 }
 
-/* The file is ours: `descriptor`. *claim NULL: nothing was left, and it is closed. */
+/* The file is ours and says `progress`. *claim NULL: nothing was left, and it is closed. */
 static bool take_slice(const struct claim_work *work, const struct claim_slice *slice,
-                       int descriptor, const struct claim **claim, GError **error)
+                       const struct progress_file *file, const struct progress *left,
+                       const struct claim **claim, GError **error)
 {
     g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(struct claim_item));
     struct claim_draft draft = {.items = items};
-    struct progress progress = {slice->opened_at, slice->first_id - 1, 0, 0};
+    struct progress progress = *left;
 
-    progress_read(descriptor, slice->opened_at, &progress);
     if (!refill(work, slice, &progress, &draft, error))
         return false;
     if (items->len == 0) {
@@ -218,7 +219,7 @@ static bool take_slice(const struct claim_work *work, const struct claim_slice *
     }
     if (!take_row(work, slice->id, error) || !complete(work, &draft, error))
         return false;
-    *claim = make_claim(work, &draft, slice, descriptor);
+    *claim = make_claim(work, &draft, slice, file);
     (*claim)->progress->now = progress;
     return true;
 }
@@ -227,23 +228,22 @@ static bool try_slice(const struct claim_work *work, int64_t slice_id, const str
                       GError **error)
 {
     struct claim_slice slice;
-    GError *problem = NULL;
 
     if (!claim_slice_load(work, slice_id, &slice, error))
         return false;
     if (work->wish->letters_only && slice.kind != CLAIM_LETTERS)
         return true;
 
-    const int descriptor = progress_take(work->claims->folder, slice_id, &problem);
-    if (descriptor < 0) {
-        if (problem != NULL)
-            g_propagate_error(error, problem);
-        return problem == NULL;
-    }
+    struct progress progress = {slice.opened_at, slice.first_id - 1, 0, 0};
+    struct progress_file file;
+    if (!progress_take(work->claims->folder, slice_id, &progress, &file, error))
+        return false;
+    if (file.descriptor < 0)
+        return true; /* its owner lives */
 
-    const bool is_good = take_slice(work, &slice, descriptor, claim, error);
+    const bool is_good = take_slice(work, &slice, &file, &progress, claim, error);
     if (*claim == NULL || !is_good)
-        (void)close(descriptor);
+        progress_close(&file);
     return is_good;
 }
 

@@ -5,7 +5,7 @@
 #include "gateway/store/claim_parts.h"
 
 struct claims_progress {
-    int descriptor; /* -1: closed or released */
+    struct progress_file file; /* none: closed or released */
     struct progress now;
 };
 

@@ -113,10 +113,8 @@ static bool find_claim(const struct claim_work *work, const struct claim **claim
 void claims_release(struct claims *claims, const struct claim *claim)
 {
     (void)claims;
-    if (claim == NULL || claim->progress->descriptor < 0)
-        return;
-    (void)close(claim->progress->descriptor);
-    claim->progress->descriptor = -1;
+    if (claim != NULL)
+        progress_close(&claim->progress->file);
 }
 
 bool claims_take(struct claims *claims, struct arena *arena, const struct claims_wish *wish,
@@ -203,8 +201,7 @@ bool claims_may_send(struct claims *claims, const struct claim *claim, size_t it
     /* First written, then looked: a newer notification that does not see her in hand was made after
      * this look, or before it and then she is not sent to. */
     progress->now.in_hand = id;
-    if (!progress_write(progress->descriptor, &progress->now, error))
-        return false;
+    progress_store(&progress->file, &progress->now);
     if (!(claim->kind == CLAIM_LETTERS ? check_letter(claims, id, answer, error)
                                        : check_reader(claims, claim, id, answer, error)))
         return false;
@@ -216,7 +213,8 @@ bool claims_may_send(struct claims *claims, const struct claim *claim, size_t it
     if (!skip(claims, claim, id, error))
         return false;
     pass(claim, item, false);
-    return progress_write(progress->descriptor, &progress->now, error);
+    progress_store(&progress->file, &progress->now);
+    return true;
 }
 
 static bool save_exception(struct claims *claims, const struct claim *claim, size_t item,
@@ -281,7 +279,8 @@ bool claims_note(struct claims *claims, const struct claim *claim, size_t item,
     if (result->outcome != CLAIMS_SENT && !save_durably(claims, claim, item, result, now, error))
         return false;
     pass(claim, item, result->outcome == CLAIMS_SENT);
-    return progress_write(progress->descriptor, &progress->now, error);
+    progress_store(&progress->file, &progress->now);
+    return true;
 }
 
 bool claims_finish(struct claims *claims, const struct claim *claim, int64_t now, GError **error)

@@ -3,12 +3,15 @@
 #include "gateway/base/error.h"
 #include "gateway/base/number.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,36 +56,80 @@ static int open_locked(int folder, int64_t slice_id)
     return -1;
 }
 
-int progress_make(int folder, int64_t slice_id, const struct progress *progress, GError **error)
-{
-    const int descriptor = open_locked(folder, slice_id);
+/* Other processes read it by pread(2): a mapping that is shared is the file's own pages. */
+struct progress_page {
+    _Atomic int64_t opened_at;
+    _Atomic int64_t sent_through;
+    _Atomic int64_t in_hand;
+    _Atomic int64_t sent_count;
+};
+static_assert(sizeof(struct progress_page) == sizeof(struct progress), "the same four numbers");
 
-    if (descriptor < 0) {
-        (void)fail(error, "make");
-        return -1;
-    }
-    if (progress_write(descriptor, progress, error))
-        return descriptor;
-    (void)close(descriptor);
-    return -1;
+void progress_close(struct progress_file *file)
+{
+    if (file->page != NULL)
+        (void)munmap(file->page, sizeof *file->page);
+    if (file->descriptor >= 0)
+        (void)close(file->descriptor);
+    *file = PROGRESS_NONE;
 }
 
-int progress_take(int folder, int64_t slice_id, GError **error)
+/* Written first: a mapped page without room behind it on the disk would end us with SIGBUS. */
+static bool map(struct progress_file *file, const struct progress *progress, GError **error)
 {
-    const int descriptor = open_locked(folder, slice_id);
+    const ssize_t size = (ssize_t)sizeof *progress;
 
-    if (descriptor < 0 && errno != EWOULDBLOCK)
-        (void)fail(error, "take over");
-    return descriptor;
+    if (pwrite(file->descriptor, progress, sizeof *progress, 0) != size)
+        return fail(error, "write");
+
+    void *page =
+        mmap(NULL, sizeof *file->page, PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor, 0);
+    if (page == MAP_FAILED)
+        return fail(error, "map");
+    file->page = page;
+    return true;
 }
 
-void progress_read(int descriptor, int64_t opened_at, struct progress *progress)
+static bool map_or_close(struct progress_file *file, const struct progress *progress,
+                         GError **error)
+{
+    if (map(file, progress, error))
+        return true;
+    progress_close(file);
+    return false;
+}
+
+bool progress_make(int folder, int64_t slice_id, const struct progress *progress,
+                   struct progress_file *file, GError **error)
+{
+    *file = (struct progress_file){open_locked(folder, slice_id), NULL};
+    return file->descriptor < 0 ? fail(error, "make") : map_or_close(file, progress, error);
+}
+
+static void read_progress(int descriptor, int64_t opened_at, struct progress *progress)
 {
     struct progress found;
 
     if (pread(descriptor, &found, sizeof found, 0) == (ssize_t)sizeof found &&
         found.opened_at == opened_at)
         *progress = found;
+}
+
+bool progress_take(int folder, int64_t slice_id, struct progress *progress,
+                   struct progress_file *file, GError **error)
+{
+    *file = (struct progress_file){open_locked(folder, slice_id), NULL};
+    if (file->descriptor < 0)
+        return errno == EWOULDBLOCK || fail(error, "take over");
+    read_progress(file->descriptor, progress->opened_at, progress);
+    return map_or_close(file, progress, error);
+}
+
+void progress_store(const struct progress_file *file, const struct progress *progress)
+{
+    atomic_store(&file->page->sent_count, progress->sent_count);
+    atomic_store(&file->page->sent_through, progress->sent_through);
+    atomic_store(&file->page->in_hand, progress->in_hand);
 }
 
 void progress_peek(int folder, int64_t slice_id, int64_t opened_at, struct progress *progress)
@@ -95,15 +142,8 @@ void progress_peek(int folder, int64_t slice_id, int64_t opened_at, struct progr
 
     if (descriptor < 0)
         return;
-    progress_read(descriptor, opened_at, progress);
+    read_progress(descriptor, opened_at, progress);
     (void)close(descriptor);
-}
-
-bool progress_write(int descriptor, const struct progress *progress, GError **error)
-{
-    const ssize_t size = (ssize_t)sizeof *progress;
-
-    return pwrite(descriptor, progress, sizeof *progress, 0) == size || fail(error, "write");
 }
 
 bool progress_is_owned(int folder, int64_t slice_id)
