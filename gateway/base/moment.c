@@ -211,7 +211,7 @@ static GTimeZone *open_zone(const char *zone)
     return found == NULL ? g_time_zone_new_utc() : found;
 }
 
-char *moment_write_local(struct arena *arena, int64_t at, const char *zone)
+struct moment_parts moment_split_local(struct arena *arena, int64_t at, const char *zone)
 {
     int64_t ms = 0;
     g_autoptr(GTimeZone) found = open_zone(zone);
@@ -221,11 +221,24 @@ char *moment_write_local(struct arena *arena, int64_t at, const char *zone)
     if (local == NULL) /* beyond the year 9999 there */
         local = g_date_time_ref(time);
     const char *name = g_date_time_get_timezone_abbreviation(local);
-    /* Many zones have no name but their offset: "-03". */
-    const char *before = g_ascii_isalpha(name[0]) ? "" : "UTC";
-    return arena_format(arena, "%04d-%02d-%02d %02d:%02d %s%s", g_date_time_get_year(local),
-                        g_date_time_get_month(local), g_date_time_get_day_of_month(local),
-                        g_date_time_get_hour(local), g_date_time_get_minute(local), before, name);
+    return (struct moment_parts){
+        .year = g_date_time_get_year(local),
+        .month = g_date_time_get_month(local),
+        .day = g_date_time_get_day_of_month(local),
+        .weekday = g_date_time_get_day_of_week(local),
+        .hour = g_date_time_get_hour(local),
+        .minute = g_date_time_get_minute(local),
+        /* Many zones have no name but their offset: "-03". */
+        .zone = arena_format(arena, "%s%s", g_ascii_isalpha(name[0]) ? "" : "UTC", name),
+    };
+}
+
+char *moment_write_local(struct arena *arena, int64_t at, const char *zone)
+{
+    const struct moment_parts parts = moment_split_local(arena, at, zone);
+
+    return arena_format(arena, "%04d-%02d-%02d %02d:%02d %s", parts.year, parts.month, parts.day,
+                        parts.hour, parts.minute, parts.zone);
 }
 
 static char *write_count(struct arena *arena, int64_t count, const char *name)

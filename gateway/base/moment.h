@@ -28,6 +28,18 @@ char *moment_write_mail(struct arena *arena, int64_t at);
 char *moment_write_local(struct arena *arena, int64_t at, const char *zone);
 bool moment_is_zone(const char *zone);
 
+/* The same moment in its parts, for who writes it in another language. */
+struct moment_parts {
+    int year;
+    int month;   /* 1 to 12 */
+    int day;     /* 1 to 31 */
+    int weekday; /* Monday is 1 */
+    int hour;
+    int minute;
+    const char *zone; /* "CET", "UTC-03" */
+};
+struct moment_parts moment_split_local(struct arena *arena, int64_t at, const char *zone);
+
 /* "45 minutes", "3 hours 5 minutes", "2 days 1 hour": the two largest units. */
 char *moment_write_span(struct arena *arena, int64_t span_ms);
 

@@ -1,65 +1,35 @@
 #include "gateway/compose/compose.h"
 
 #include "gateway/base/error.h"
-#include "gateway/compose/desk.h"
 #include "gateway/compose/header.h"
 #include "gateway/compose/heading.h"
 #include "gateway/compose/pager.h"
 #include "gateway/compose/parts.h"
-#include "gateway/compose/splice.h"
-#include "gateway/compose/values.h"
+#include "gateway/compose/rendering.h"
 
 #include <inttypes.h>
 
-/* One notification for one audience, while it is rendered. */
-struct rendering {
-    struct compose *compose;
-    struct arena *arena;
-    const struct story *story;
-    enum subscriber_format format;
-    const char *language;
-    const char *slots[SLOT_COUNT]; /* stand-ins, or values */
-    const json_t *values;
-    GString *output;
-};
-
-static bool render_text(struct rendering *rendering, const char *name, GString *text,
-                        GError **error)
-{
-    const struct desk_task task = {rendering->language, name, rendering->values};
-
-    return desk_render_text(rendering->compose, &task, text, error);
-}
-
-static bool render_html(struct rendering *rendering, const char *name, GString *html,
-                        GError **error)
-{
-    const struct desk_task task = {rendering->language, name, rendering->values};
-
-    return desk_render_html(rendering->compose, &task, html, error);
-}
-
-static bool render_subject(struct rendering *rendering, const char **subject, GError **error)
+/* A gateway may put the subject before the text, and count it: a pager's is as short as can be, and the
+ * same for all mails of the incident. */
+static bool render_subject(const struct rendering *rendering, const struct story *story,
+                           const char **subject, GError **error)
 {
     g_autoptr(GString) rendered = g_string_new(NULL);
-    const struct incident *incident = rendering->story->incident;
 
-    /* A gateway may put the subject before the text, and count it: it is as short as can be, and the
-     * same for all mails of the incident. */
     if (rendering->format == FORMAT_PAGER) {
-        *subject = arena_format(rendering->arena, "#%" PRId64, incident->number);
+        *subject = arena_format(rendering->arena, "#%" PRId64, story->incident->number);
         return true;
     }
-    if (!render_text(rendering, "subject", rendered, error))
+    if (!rendering_write_text(rendering, "subject", rendered, error))
         return false;
     *subject = text_clean_line(rendering->arena, text_from(rendered->str, rendered->len),
                                HEADER_MOST_CHARACTERS);
     return true;
 }
 
-static bool write_headers(struct rendering *rendering, GError **error)
+static bool write_headers(const struct rendering *rendering, const struct story *story,
+                          GError **error)
 {
-    const struct story *story = rendering->story;
     const bool is_pager = rendering->format == FORMAT_PAGER;
     struct heading heading = {
         .page = story->page,
@@ -71,49 +41,23 @@ static bool write_headers(struct rendering *rendering, GError **error)
         .thread = {.page = story->page, .story = story},
     };
 
-    if (!render_subject(rendering, &heading.subject, error))
+    if (!render_subject(rendering, story, &heading.subject, error))
         return false;
     heading_write(rendering->output, rendering->compose->secret, &heading);
     if (!is_pager)
-        heading_write_list(rendering->output, story, rendering->slots[SLOT_UNSUBSCRIBE]);
-    return true;
-}
-
-static bool write_text(struct rendering *rendering, GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    if (!render_text(rendering, "incident", text, error))
-        return false;
-    desk_trim(text);
-    parts_write_text(rendering->output, text_from(text->str, text->len),
-                     rendering->slots[SLOT_UNSUBSCRIBE]);
-    return true;
-}
-
-static bool write_html(struct rendering *rendering, GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(GString) html = g_string_new(NULL);
-
-    if (!render_text(rendering, "incident", text, error) ||
-        !render_html(rendering, "incident", html, error))
-        return false;
-    desk_trim(text);
-    desk_trim(html);
-    parts_write_alternative(rendering->output, text_from(text->str, text->len),
-                            text_from(html->str, html->len), rendering->slots[SLOT_UNSUBSCRIBE]);
+        heading_write_list(rendering->output, story->page, notification_kind_name(story->kind),
+                           rendering->slots[SLOT_UNSUBSCRIBE]);
     return true;
 }
 
 /* The template's first line is the head, its last the tail, what is between may be cut. */
-static bool write_pager(struct rendering *rendering, GError **error)
+static bool write_pager(const struct rendering *rendering, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     struct text head;
     struct text rest;
 
-    if (!render_text(rendering, "pager", text, error))
+    if (!rendering_write_text(rendering, "pager", text, error))
         return false;
     rest = text_trim(text_from(text->str, text->len));
     if (!text_next_line(&rest, &head))
@@ -130,27 +74,14 @@ static bool write_pager(struct rendering *rendering, GError **error)
     return true;
 }
 
-static bool write_body(struct rendering *rendering, GError **error)
+static bool write_body(const struct rendering *rendering, GError **error)
 {
-    switch (rendering->format) {
-    case FORMAT_HTML:
-        return write_html(rendering, error);
-    case FORMAT_TEXT:
-        return write_text(rendering, error);
-    case FORMAT_PAGER:
-        return write_pager(rendering, error);
-    }
-    return error_set(error, TOCSIN_ERROR_BUG, "no such format");
-}
+    g_autoptr(GString) text = g_string_new(NULL);
 
-static bool are_values(const char *const *values, GError **error)
-{
-    if (values == NULL)
-        return true;
-    for (size_t i = 0; i < SLOT_COUNT; i++)
-        if (!header_is_address(values[i]))
-            return error_set(error, TOCSIN_ERROR_BUG, "%s: cannot stand in a mail", values[i]);
-    return true;
+    if (rendering->format == FORMAT_PAGER)
+        return write_pager(rendering, error);
+    return rendering_write_text(rendering, "incident", text, error) &&
+           rendering_write_part(rendering, text_from(text->str, text->len), "incident", error);
 }
 
 /* A pager gets the latest alone, whatever it missed. */
@@ -169,29 +100,61 @@ const struct message *compose_notification(struct compose *compose, struct arena
 {
     g_autoptr(GString) output = g_string_new(NULL);
     const struct story told = shorten(story, audience->format);
-    const struct stand_ins stand_ins =
-        audience->values != NULL ? splice_no_stand_ins : splice_new_stand_ins(arena);
-    struct rendering rendering = {.compose = compose, .arena = arena, .story = &told};
+    struct rendering rendering = {.arena = arena, .output = output};
 
-    if (!are_values(audience->values, error))
+    if (!rendering_begin(&rendering, compose, story->page, audience, error))
         return NULL;
-    for (size_t i = 0; i < SLOT_COUNT; i++)
-        rendering.slots[i] = audience->values != NULL ? audience->values[i] : stand_ins.words[i];
-    if (audience->kind == SUBSCRIBER_LIST)
-        rendering.slots[SLOT_UNSUBSCRIBE] = "";
-    const struct values_task task = {
-        .story = &told,
-        .time_zone = desk_or_page(audience->time_zone, story->page->time_zone),
-        .unsubscribe = rendering.slots[SLOT_UNSUBSCRIBE],
-        .is_html = audience->format == FORMAT_HTML,
-    };
-    desk_hold_zone(compose, task.time_zone);
-    json_auto_t *values = values_of_story(&task);
-    rendering.format = audience->format;
-    rendering.language = desk_or_page(audience->language, story->page->language);
+    const struct values_task task = rendering_task(&rendering);
+    json_auto_t *values = values_of_story(&task, &told);
     rendering.values = values;
-    rendering.output = output;
-    if (!write_headers(&rendering, error) || !write_body(&rendering, error))
+    if (!write_headers(&rendering, &told, error) || !write_body(&rendering, error))
         return NULL;
-    return splice_cut(arena, output, &stand_ins);
+    return splice_cut(arena, output, &rendering.stand_ins);
+}
+
+static void write_digest_headers(const struct rendering *rendering, const struct digest *digest,
+                                 const char *subject)
+{
+    const struct heading heading = {
+        .page = digest->page,
+        .to = rendering->slots[SLOT_TO],
+        .message_id = rendering->slots[SLOT_MESSAGE_ID],
+        .reply_to = digest->page->address,
+        .subject = subject,
+        .auto_submitted = "auto-generated",
+        .date_at = digest->until,
+        .thread = {.page = digest->page}, /* of no incident's thread */
+    };
+
+    heading_write(rendering->output, rendering->compose->secret, &heading);
+    heading_write_list(rendering->output, digest->page, "digest",
+                       rendering->slots[SLOT_UNSUBSCRIBE]);
+}
+
+const struct message *compose_digest(struct compose *compose, struct arena *arena,
+                                     const struct digest *digest, const struct audience *audience,
+                                     GError **error)
+{
+    g_autoptr(GString) output = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    struct rendering rendering = {.arena = arena, .output = output};
+    const char *subject = "";
+    struct text body;
+
+    if (digest->story_count == 0 || audience->format == FORMAT_PAGER) {
+        (void)error_set(error, TOCSIN_ERROR_BUG, "there is no digest of nothing, nor for a pager");
+        return NULL;
+    }
+    if (!rendering_begin(&rendering, compose, digest->page, audience, error))
+        return NULL;
+    const struct values_task task = rendering_task(&rendering);
+    json_auto_t *values = values_of_digest(&task, digest);
+    rendering.values = values;
+    if (!rendering_write_text(&rendering, "digest", text, error))
+        return NULL;
+    desk_split(arena, text, &subject, &body);
+    write_digest_headers(&rendering, digest, subject);
+    if (!rendering_write_part(&rendering, body, "digest", error))
+        return NULL;
+    return splice_cut(arena, output, &rendering.stand_ins);
 }

@@ -44,18 +44,6 @@ static const char *reply_subject(struct arena *arena, const char *subject)
     return *rest != '\0' ? arena_format(arena, "Re: %s", rest) : NULL;
 }
 
-/* What a template gave: its first line is the subject. */
-static void split(struct arena *arena, const GString *rendered, const char **subject,
-                  struct text *body)
-{
-    struct text rest = text_trim(text_from(rendered->str, rendered->len));
-    struct text line = {"", 0};
-
-    (void)text_next_line(&rest, &line);
-    *subject = text_clean_line(arena, line, HEADER_MOST_CHARACTERS);
-    *body = text_trim(rest);
-}
-
 /* All of them, oldest first, as one value; each is an id with or without its angle brackets. */
 static const char *join_references(struct arena *arena, const struct letter *letter)
 {
@@ -105,18 +93,26 @@ static const struct message *write_letter(struct compose *compose, struct arena 
                                           const struct heading *heading, struct text body)
 {
     g_autoptr(GString) output = g_string_new(NULL);
-    g_autoptr(GString) text = g_string_new_len(body.at, (gssize)body.size);
 
-    desk_trim(text);
     heading_write(output, compose->secret, heading);
-    parts_write_text(output, text_from(text->str, text->len), "");
+    parts_write_text(output, body, "");
     return splice_cut(arena, output, &splice_no_stand_ins);
+}
+
+static bool is_letter(const struct letter *letter, GError **error)
+{
+    if (letter->kind == LETTER_DIGEST)
+        return error_set(error, TOCSIN_ERROR_BUG, "a digest is written by compose_digest()");
+    return header_is_address(letter->address) ||
+           error_set(error, TOCSIN_ERROR_BUG, "%s: no address for a letter", letter->address);
 }
 
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,
                                      GError **error)
 {
+    if (!is_letter(letter, error))
+        return NULL;
     g_autoptr(GString) rendered = g_string_new(NULL);
     const char *zone = desk_or_page(letter->time_zone, facts->page->time_zone);
     const char *language = desk_or_page(letter->language, facts->page->language);
@@ -133,15 +129,11 @@ const struct message *compose_letter(struct compose *compose, struct arena *aren
     struct heading heading = make_heading(compose, arena, letter, facts);
     struct text body;
 
-    if (!header_is_address(letter->address)) {
-        (void)error_set(error, TOCSIN_ERROR_BUG, "%s: no address for a letter", letter->address);
-        return NULL;
-    }
     if (subject != NULL)
         (void)json_object_set_new(values, "reply_subject", json_string(subject));
     const struct desk_task task = {language, letter_kind_name(letter->kind), values};
     if (!desk_render_text(compose, &task, rendered, error))
         return NULL;
-    split(arena, rendered, &heading.subject, &body);
+    desk_split(arena, rendered, &heading.subject, &body);
     return write_letter(compose, arena, &heading, body);
 }

@@ -2,6 +2,7 @@
 #include "gateway/compose/desk.h"
 
 #include "gateway/base/error.h"
+#include "gateway/compose/header.h"
 
 #include <string.h>
 
@@ -11,8 +12,11 @@ struct needed {
 };
 
 /* Besides one for each kind of letter. */
-static const struct needed needed[] = {
-    {"incident", "txt"}, {"incident", "html"}, {"subject", "txt"}, {"pager", "txt"}};
+static const struct needed needed[] = {{"incident", "txt"},
+                                       {"incident", "html"},
+                                       {"subject", "txt"},
+                                       {"pager", "txt"},
+                                       {"digest", "html"}};
 
 void compose_close(struct compose *compose)
 {
@@ -94,4 +98,16 @@ void desk_trim(GString *text)
     g_string_truncate(text, before + kept.size);
     g_string_erase(text, 0, (gssize)before);
     g_string_append_c(text, '\n');
+}
+
+void desk_split(struct arena *arena, const GString *rendered, const char **subject,
+                struct text *body)
+{
+    struct text rest = text_trim(text_from(rendered->str, rendered->len));
+    struct text line = {"", 0};
+
+    (void)text_next_line(&rest, &line);
+    rest = text_trim(rest);
+    *subject = text_clean_line(arena, line, HEADER_MOST_CHARACTERS);
+    *body = text_of(arena_format(arena, "%.*s\n", (int)rest.size, rest.at));
 }

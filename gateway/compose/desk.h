@@ -37,3 +37,7 @@ bool desk_render_html(struct compose *compose, const struct desk_task *task, GSt
 
 /* A rendered text without white space at its ends, and with one LF. */
 void desk_trim(GString *text);
+
+/* What such a template gave: its first line is the subject, the rest the body, with one LF at its end. */
+void desk_split(struct arena *arena, const GString *rendered, const char **subject,
+                struct text *body);

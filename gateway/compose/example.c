@@ -165,6 +165,26 @@ static const struct message *make_letter(struct compose *compose, struct arena *
     return compose_letter(compose, arena, &letter, &letter_facts, error);
 }
 
+/* One that goes on, and one that came and went. */
+static const struct message *make_digest(struct compose *compose, struct arena *arena,
+                                         const struct page *page, const struct audience *audience,
+                                         GError **error)
+{
+    static const struct plot digest_plots[] = {{3, 0}, {4, 0}};
+    struct story *stories = ARENA_ARRAY(arena, struct story, G_N_ELEMENTS(digest_plots));
+    const struct digest digest = {
+        .page = page,
+        .since = BEGAN_AT - HOUR_MS,
+        .until = BEGAN_AT + 23 * HOUR_MS,
+        .stories = stories,
+        .story_count = G_N_ELEMENTS(digest_plots),
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(digest_plots); i++)
+        stories[i] = *make_story(arena, page, NOTIFICATION_UPDATED, &digest_plots[i]);
+    return compose_digest(compose, arena, &digest, audience, error);
+}
+
 static bool find_letter(const char *name, enum letter_kind *kind)
 {
     for (int i = 0; i < LETTER_KIND_COUNT; i++) {
@@ -203,6 +223,8 @@ const struct message *compose_example(struct compose *compose, struct arena *are
     const struct audience audience = {
         .format = example->format, .language = "", .time_zone = "", .values = values};
 
+    if (find_letter(example->kind, &letter) && letter == LETTER_DIGEST)
+        return make_digest(compose, arena, page, &audience, error);
     if (find_letter(example->kind, &letter))
         return make_letter(compose, arena, page, letter, error);
     if (!notification_kind_parse(text_of(example->kind), &notification) ||

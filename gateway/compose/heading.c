@@ -80,15 +80,15 @@ static void write_list_fields(GString *output, struct arena *arena, const struct
     write_tokens(output, "List-Post", "NO");
 }
 
-void heading_write_list(GString *output, const struct story *story, const char *unsubscribe)
+void heading_write_list(GString *output, const struct page *page, const char *kind,
+                        const char *unsubscribe)
 {
     OWN(arena) arena = arena_open((size_t)64 * 1024);
 
     if (*unsubscribe != '\0')
-        write_list_fields(output, arena, story->page, unsubscribe);
+        write_list_fields(output, arena, page, unsubscribe);
     write_tokens(output, "Precedence", "list");
     /* The sender's name comes last and is always the same (Gmail's Feedback-ID). */
     write_tokens(output, "Feedback-ID",
-                 arena_format(arena, "%s:%s:incident:tocsin", story->page->id,
-                              notification_kind_name(story->kind)));
+                 arena_format(arena, "%s:%s:incident:tocsin", page->id, kind));
 }

@@ -21,9 +21,11 @@ struct heading {
 
 void heading_write(GString *output, const struct secret *secret, const struct heading *heading);
 
-/* List-*, Precedence and Feedback-ID of a notification. A mailing list's own are its own affair, and it
- * gets no key: `unsubscribe` (an address or a stand-in) is "" for it, and List-* are left out. */
-void heading_write_list(GString *output, const struct story *story, const char *unsubscribe);
+/* List-*, Precedence and Feedback-ID of what goes to subscribers; `kind` is "opened", "digest" … A
+ * mailing list's own are its own affair, and it gets no key: `unsubscribe` (an address or a stand-in) is
+ * "" for it, and List-* are left out. */
+void heading_write_list(GString *output, const struct page *page, const char *kind,
+                        const char *unsubscribe);
 
 /* The page's address with a word: "status+help@status.example.com". */
 char *heading_word_address(struct arena *arena, const struct page *page, const char *word);

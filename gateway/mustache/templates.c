@@ -234,11 +234,22 @@ const struct mustache_template *templates_find(struct templates *templates, cons
     return template;
 }
 
+/* Words are the same in every medium, and what they stand in escapes them: a partial that exists in no
+ * language as HTML is looked for as text. */
 static const struct mustache_template *find_partial(void *context, const char *name, GError **error)
 {
     const struct search *search = context;
+    const struct wanted wanted = {search->language, name, search->extension};
+    GError *why = NULL;
 
-    return templates_find(search->templates, search->language, name, search->extension, error);
+    if (!check_wanted(&wanted, error))
+        return NULL;
+    const struct mustache_template *partial = find(search->templates, &wanted, &why);
+    if (why != NULL)
+        g_propagate_error(error, why);
+    if (why != NULL || partial != NULL)
+        return partial;
+    return templates_find(search->templates, search->language, name, "txt", error);
 }
 
 bool templates_render(struct templates *templates, const struct templates_task *task,

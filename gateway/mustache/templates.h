@@ -3,7 +3,9 @@
  * A template is DIRECTORY/LANGUAGE/NAME.EXTENSION. It is looked for in this order, piece by piece,
  * also for each partial: the site's in the language, the shipped in the language, then both in the
  * language without its region ("de" for "de-AT"), then both in "en". So a site may override a single
- * file, and a language may be half translated.
+ * file, and a language may be half translated. A partial that is nowhere with the extension of the
+ * template that names it is looked for as text: a word needs one file for all media, and its file then
+ * holds no & < >.
  *
  * Languages, names and extensions are [A-Za-z0-9_-]{1,32}; files are opened beneath directories that
  * were opened once, symbolic links are not followed (security A67), and are at most 256 KiB. Each is
@@ -29,7 +31,7 @@ const struct mustache_template *templates_find(struct templates *templates, cons
 struct templates_task {
     const char *language;
     const char *name;      /* "incident" */
-    const char *extension; /* "html", "txt"; partials have the same */
+    const char *extension; /* "html", "txt"; partials have the same, or "txt" */
     enum mustache_escape escape;
     size_t most_bytes;
 };

@@ -2,6 +2,8 @@
 #include "gateway/incident/keyed.h"
 #include "tests/unit/gateway/compose/strict.h"
 
+#include <assert.h>
+
 #define BEGAN_AT    INT64_C(1767949200000)
 #define ARENA_BYTES (256 * 1024 * 1024)
 
@@ -66,6 +68,10 @@ static const struct letter_fact facts[] = {
     {"text", "Line one.\nLine two."},
 };
 
+/* A digest is no letter to compose_letter(). */
+static const int kinds_most = LETTER_DIGEST;
+static_assert(LETTER_DIGEST + 1 == LETTER_KIND_COUNT, "a kind of letter is not tested");
+
 static struct letter letter_of(enum letter_kind kind)
 {
     return (struct letter){
@@ -103,7 +109,7 @@ static void assert_header(struct text mail, const char *name, const char *wanted
 
 TEST(every_kind_of_letter_is_a_valid_mail)
 {
-    for (int kind = 0; kind < LETTER_KIND_COUNT; kind++)
+    for (int kind = 0; kind < kinds_most; kind++)
         for (int is_about = 0; is_about < 2; is_about++) {
             OWN(arena) arena = arena_open(ARENA_BYTES);
             const struct letter letter = letter_of((enum letter_kind)kind);
@@ -246,7 +252,7 @@ TEST(a_copy_carries_what_unsent_ones_would_have_told)
 
 TEST(a_note_is_told_to_operators_alone)
 {
-    for (int kind = 0; kind < LETTER_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < kinds_most; kind++) {
         OWN(arena) arena = arena_open(ARENA_BYTES);
         const struct letter letter = letter_of((enum letter_kind)kind);
         struct letter_facts letter_facts = about;
@@ -268,7 +274,7 @@ TEST(foreign_facts_are_text)
                                           ".\nQUIT"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
-        for (int kind = 0; kind < LETTER_KIND_COUNT; kind++) {
+        for (int kind = 0; kind < kinds_most; kind++) {
             OWN(arena) arena = arena_open(ARENA_BYTES);
             struct letter_fact rows[G_N_ELEMENTS(facts)];
             struct letter letter = letter_of((enum letter_kind)kind);
@@ -281,6 +287,18 @@ TEST(foreign_facts_are_text)
                                      text_find(mail, TEXT("\r\n\r\n")),
                              false);
         }
+}
+
+TEST(a_digest_is_not_written_as_a_letter)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    OWN(secret) secret = strict_secret();
+    OWN(compose) compose = strict_compose(secret);
+    const struct letter letter = letter_of(LETTER_DIGEST);
+    g_autoptr(GError) error = NULL;
+
+    assert_null(compose_letter(compose, arena, &letter, &about, &error));
+    assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_BUG));
 }
 
 TEST(a_letter_to_no_address_is_refused)
@@ -308,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_copy_carries_what_unsent_ones_would_have_told),
         cmocka_unit_test(a_note_is_told_to_operators_alone),
         cmocka_unit_test(foreign_facts_are_text),
+        cmocka_unit_test(a_digest_is_not_written_as_a_letter),
         cmocka_unit_test(a_letter_to_no_address_is_refused),
     };
 

@@ -1,0 +1,166 @@
+/* values_of_letter(): what the template of a letter sees. */
+#include "gateway/base/number.h"
+#include "gateway/compose/values.h"
+#include "gateway/compose/wording.h"
+
+#include <string.h>
+
+#define FACT_MOST_CHARACTERS 400
+#define SCRATCH_BYTES        ((size_t)1024 * 1024 * 16)
+
+const char *values_fact(const struct letter *letter, const char *name)
+{
+    for (size_t i = 0; i < letter->fact_count; i++)
+        if (strcmp(letter->facts[i].name, name) == 0)
+            return letter->facts[i].value;
+    return "";
+}
+
+static bool is_list_fact(const char *name)
+{
+    static const char *const names[] = {"understood", "change",     "suggestion", "candidate",
+                                        "component",  "references", "missed",     "wish",
+                                        "setting",    "attachment"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static json_t *split_lines(const char *string)
+{
+    json_t *lines = json_array();
+    struct text rest = text_trim(text_of(string));
+    struct text line;
+
+    while (text_next_line(&rest, &line))
+        (void)json_array_append_new(lines, json_stringn(line.at, line.size));
+    return lines;
+}
+
+static void append_fact(json_t *facts, const char *name, const char *value)
+{
+    json_t *list = json_object_get(facts, name);
+
+    if (list == NULL) {
+        list = json_array();
+        (void)json_object_set_new(facts, name, list);
+    }
+    (void)json_array_append_new(list, json_string(value));
+}
+
+/* "a, b": what stands in one line. */
+static void join_list(json_t *facts, struct arena *arena, const char *name)
+{
+    g_autoptr(GString) joined = g_string_new(NULL);
+    const json_t *list = json_object_get(facts, name);
+    size_t i = 0;
+    json_t *item = NULL;
+
+    json_array_foreach(list, i, item)
+        g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "", json_string_value(item));
+    if (joined->len > 0)
+        wording_set_string(facts, arena_format(arena, "%s_joined", name), joined->str);
+}
+
+/* Facts that have a name in every language. False: this one is text. */
+static bool set_wording(json_t *facts, const struct letter_fact *fact, const char *time_zone)
+{
+    enum incident_status status;
+    enum incident_severity severity;
+    int64_t at;
+
+    if (g_str_has_suffix(fact->name, "_at") &&
+        number_parse(text_of(fact->value), INT64_MIN, INT64_MAX, &at)) {
+        (void)json_object_set_new(facts, fact->name, wording_moment(at, time_zone));
+        return true;
+    }
+    if (strcmp(fact->name, "status") == 0 && incident_status_parse(text_of(fact->value), &status)) {
+        wording_set_status(facts, status);
+        return true;
+    }
+    if (strcmp(fact->name, "severity") == 0 &&
+        incident_severity_parse(text_of(fact->value), &severity)) {
+        wording_set_severity(facts, severity);
+        return true;
+    }
+    return false;
+}
+
+static void add_fact(json_t *facts, struct arena *arena, const struct letter_fact *fact)
+{
+    const char *line = text_clean_line(arena, text_of(fact->value), FACT_MOST_CHARACTERS);
+
+    if (is_list_fact(fact->name)) {
+        append_fact(facts, fact->name, line);
+        return;
+    }
+    (void)json_object_set_new(facts, arena_format(arena, "%s_lines", fact->name),
+                              split_lines(fact->value));
+    wording_set_string(facts, fact->name, fact->value);
+}
+
+static json_t *make_facts(struct arena *arena, const struct letter *letter, const char *time_zone)
+{
+    json_t *facts = json_object();
+
+    for (size_t i = 0; i < letter->fact_count; i++) {
+        const struct letter_fact *fact = &letter->facts[i];
+        if (fact->value == NULL || *fact->value == '\0')
+            continue;
+        wording_set_bool(facts, arena_format(arena, "has_%s", fact->name), true);
+        if (!set_wording(facts, fact, time_zone))
+            add_fact(facts, arena, fact);
+    }
+    join_list(facts, arena, "component");
+    return facts;
+}
+
+static json_t *make_hearers(const struct letter_facts *facts)
+{
+    json_t *hearers = wording_count(MAX(facts->hearers, 0));
+
+    wording_set_bool(hearers, "is_silent", facts->hearers < 0);
+    wording_set_bool(hearers, "is_none", facts->hearers == 0);
+    wording_set_bool(hearers, "is_many", facts->hearers > 1);
+    wording_set_bool(hearers, "is_least", facts->is_hearers_least);
+    return hearers;
+}
+
+static json_t *make_note(const struct update *note, const char *time_zone)
+{
+    json_t *view = json_object();
+
+    wording_set_string(view, "message", note->message);
+    wording_set_string(view, "by", note->by);
+    (void)json_object_set_new(view, "at", wording_moment(note->created_at, time_zone));
+    return view;
+}
+
+static json_t *make_about(struct arena *arena, const struct letter_facts *facts,
+                          const char *time_zone)
+{
+    const struct values_task task = {
+        .time_zone = time_zone, .unsubscribe = "", .is_for_operator = true};
+
+    if (facts->story != NULL)
+        return values_of_story(&task, facts->story);
+    json_t *values = json_object();
+    (void)json_object_set_new(values, "page", values_of_page(arena, facts->page));
+    return values;
+}
+
+json_t *values_of_letter(const struct letter *letter, const struct letter_facts *facts,
+                         const char *time_zone)
+{
+    OWN(arena) arena = arena_open(SCRATCH_BYTES);
+    json_t *values = make_about(arena, facts, time_zone);
+
+    (void)json_object_set_new(values, "facts", make_facts(arena, letter, time_zone));
+    (void)json_object_set_new(values, "hearers", make_hearers(facts));
+    wording_set_string(values, "reply_to", facts->reply_to);
+    if (facts->note != NULL)
+        (void)json_object_set_new(values, "note", make_note(facts->note, time_zone));
+    return values;
+}
