@@ -29,7 +29,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_STORY] = {"SELECT " UPDATE_COLUMNS " FROM (SELECT " UPDATE_COLUMNS
                      " FROM incident_update WHERE incident_id = ?1 AND id <= ?2 AND kind = 0"
                      " ORDER BY id DESC LIMIT ?3) ORDER BY id",
-                     "(subquery-1): at most STORY_MOST rows"},
+                     "(subquery-1): at most the rows asked for"},
     [QUERY_NOTIFICATION] = {"SELECT incident_id, update_id, kind, created_at FROM notification"
                             " WHERE page_id = ?1 AND id = ?2",
                             NULL},
@@ -88,13 +88,8 @@ bool incidents_updates(struct store *store, struct arena *arena, int64_t inciden
     return load_updates(found, arena, updates, count, error);
 }
 
-struct reach {
-    int64_t incident_id;
-    int64_t update_id;
-};
-
 static bool load_notification(struct store *store, const struct page *page, int64_t notification_id,
-                              struct reach *reach, struct story *story, GError **error)
+                              struct incidents_reach *reach, struct story *story, GError **error)
 {
     OWN(statement) found = statements_start(store, &history_statements, QUERY_NOTIFICATION);
     enum statements_step step = STATEMENTS_DONE;
@@ -110,26 +105,28 @@ static bool load_notification(struct store *store, const struct page *page, int6
     return step == STATEMENTS_DONE;
 }
 
-static bool load_story(struct store *store, struct arena *arena, const struct reach *reach,
-                       struct story *story, GError **error)
+bool incidents_updates_through(struct store *store, struct arena *arena,
+                               const struct incidents_reach *reach, const struct update **updates,
+                               size_t *count, GError **error)
 {
     OWN(statement) found = statements_start(store, &history_statements, QUERY_STORY);
 
     statements_bind_int(found, 1, reach->incident_id);
     statements_bind_int(found, 2, reach->update_id);
-    statements_bind_int(found, 3, STORY_MOST);
-    return load_updates(found, arena, &story->updates, &story->update_count, error);
+    statements_bind_int(found, 3, (int64_t)MIN(reach->most, (size_t)INT32_MAX));
+    return load_updates(found, arena, updates, count, error);
 }
 
 bool incidents_story(struct store *store, struct arena *arena, const struct page *page,
                      int64_t notification_id, struct story *story, GError **error)
 {
     struct story found = {.page = page, .notification_id = notification_id};
-    struct reach reach = {0, 0};
+    struct incidents_reach reach = {0, 0, STORY_MOST};
 
     if (!load_notification(store, page, notification_id, &reach, &found, error) ||
         !incidents_load(store, arena, page, reach.incident_id, &found.incident, error) ||
-        !load_story(store, arena, &reach, &found, error))
+        !incidents_updates_through(store, arena, &reach, &found.updates, &found.update_count,
+                                   error))
         return false;
     if (found.incident == NULL || found.update_count == 0)
         return error_set(error, TOCSIN_ERROR_MISSING, "there is no such notification on %s",

@@ -35,6 +35,17 @@ bool incidents_of_letter(struct store *store, const struct page *page, int64_t l
 bool incidents_updates(struct store *store, struct arena *arena, int64_t incident_id, int kind,
                        const struct update **updates, size_t *count, GError **error);
 
+/* How far a story is read. */
+struct incidents_reach {
+    int64_t incident_id;
+    int64_t update_id; /* the last */
+    size_t most;
+};
+/* The newest of the public ones so far, oldest first. */
+bool incidents_updates_through(struct store *store, struct arena *arena,
+                               const struct incidents_reach *reach, const struct update **updates,
+                               size_t *count, GError **error);
+
 /* The story as far as a notification reaches; first_missed is its last update. */
 bool incidents_story(struct store *store, struct arena *arena, const struct page *page,
                      int64_t notification_id, struct story *story, GError **error);
