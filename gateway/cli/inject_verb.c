@@ -49,9 +49,8 @@ static void ask_worker(struct invocation *invocation, const struct config *confi
 static int finish(const struct inject_words *words, const struct intake_verdict *verdict)
 {
     if (verdict->outcome == INTAKE_TAKEN) {
-        log_info(verdict->event, LOG_TEXT("page", verdict->page_id),
-                 LOG_TEXT("incident", verdict->incident_id), intake_log_subscribers(verdict),
-                 LOG_TEXT("from", words->from));
+        log_info(verdict->event, LOG_TEXT("page", verdict->page_id), intake_log_incident(verdict),
+                 intake_log_subscribers(verdict), LOG_TEXT("from", words->from));
         return EX_OK;
     }
     log_warning(verdict->event, LOG_TEXT("page", verdict->page_id), LOG_TEXT("from", words->from),

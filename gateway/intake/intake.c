@@ -345,6 +345,11 @@ struct log_field intake_log_subscribers(const struct intake_verdict *verdict)
                : LOG_NUMBER("subscribers_at_least", verdict->subscribers);
 }
 
+struct log_field intake_log_incident(const struct intake_verdict *verdict)
+{
+    return LOG_TEXT(verdict->incident_id[0] != '\0' ? "incident" : "", verdict->incident_id);
+}
+
 struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
                                   const struct envelope *envelope, int64_t now)
 {

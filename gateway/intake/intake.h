@@ -75,6 +75,8 @@ struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
 
 /* How many will hear, for the door's log; left out there where the mail changed nothing. */
 struct log_field intake_log_subscribers(const struct intake_verdict *verdict);
+/* Likewise which incident. */
+struct log_field intake_log_incident(const struct intake_verdict *verdict);
 
 /* Is this recipient one of ours? The page, NULL: not. For RCPT, before any mail is seen. */
 const struct page *intake_find_page(const struct intake_settings *settings,

@@ -309,9 +309,9 @@ static void log_verdict(const struct session_state *state, const struct intake_v
                     LOG_TEXT("code", verdict->smtp[0] != '\0' ? verdict->smtp : usual->smtp),
                     LOG_TEXT("reason", verdict->text), LOG_TEXT("queue", queue_id));
     else
-        log_info(verdict->event, LOG_TEXT("page", verdict->page_id),
-                 LOG_TEXT("incident", verdict->incident_id), intake_log_subscribers(verdict),
-                 LOG_TEXT("from", state->mail.mail_from), LOG_TEXT("queue", queue_id));
+        log_info(verdict->event, LOG_TEXT("page", verdict->page_id), intake_log_incident(verdict),
+                 intake_log_subscribers(verdict), LOG_TEXT("from", state->mail.mail_from),
+                 LOG_TEXT("queue", queue_id));
 }
 
 static sfsistat on_message_end(SMFICTX *context)
