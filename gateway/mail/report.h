@@ -22,7 +22,8 @@ enum report_action {
     REPORT_OTHER /* delivered, relayed, expanded */
 };
 
-/* One group of fields about a recipient (RFC 3464 section 2.3). */
+/* One group of fields about a recipient (RFC 3464 section 2.3); a complaint's Original-Rcpt-To, perhaps
+ * redacted (RFC 6590), with REPORT_OTHER. */
 struct report_recipient {
     const char *
         address; /* Original-Recipient's, else Final-Recipient's: xtext and utf-8 decoded, local@domain, or as it stands */
@@ -39,10 +40,12 @@ struct report {
     size_t recipient_count;
     const char *envelope_id;   /* Original-Envelope-Id; "" */
     const char *feedback_type; /* "abuse", lower case; "" */
-    const char *text; /* of all text/plain parts (or HTML turned to text), in order, with what is
-                         returned: what older forms are read from; at most limits->text_bytes */
+    const char *text; /* of all texts (HTML turned to text), in order, with the second part and the
+                         header of what is returned: what older forms are read from; at most
+                         limits->text_bytes */
     /* Of the returned mail or its headers: "" when it holds none. */
-    const char *returned_path;        /* Return-Path, without angle brackets */
+    const char *returned_path;        /* Return-Path, or a complaint's Original-Mail-From, without
+                                         angle brackets */
     const char *returned_message_id;  /* without angle brackets */
     const char *returned_unsubscribe; /* List-Unsubscribe, as it stands */
     const char *returned_to;          /* the first address of To */
