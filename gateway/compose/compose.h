@@ -93,11 +93,13 @@ struct letter_facts {
  *     missed (several)                 ids of updates that unsent copies would have told
  *     wishes, source                   of a confirm key; never shown
  *     wish, setting (several)          what was asked for, what is set: "components: api"
- *     writer, attachment (several)     LETTER_FORWARD: who wrote, what is left out; title: the subject
+ *     writer, attachment (several)     LETTER_FORWARD: who wrote (whose address, if it is a plain one, is
+ *                                      the Reply-To), what is left out; title: the subject
  *     reason                           what a relay or report said
  *     *_at                             a moment in milliseconds, shown in the reader's zone
- * No letter but LETTER_ANSWER and its like shows words of whoever wrote: a stranger must not make us
- * send his to others (security A39).
+ * No letter but LETTER_ANSWER and its like, and LETTER_FORWARD, where each line of it is quoted, shows
+ * words of whoever wrote: a stranger must not make us send his to others. LETTER_CONFIRM and LETTER_LEAVE
+ * do not even name his mail (security A39). LETTER_DIGEST is not for this function.
  * A template sees these and any other fact as {{facts.NAME}}. */
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,

@@ -14,23 +14,27 @@
 #include <assert.h>
 #include <string.h>
 
-/* How a kind of letter presents itself. */
-struct manner {
-    const char *auto_submitted; /* RFC 3834 section 5: replied only where a mail is answered */
-    bool answers;               /* a mail whose ids and subject are facts */
+/* How a kind of letter presents itself: RFC 3834 section 5 has "auto-replied" for what answers a mail,
+ * and "auto-generated" for all else. */
+enum manner {
+    MANNER_REPORT, /* answers nothing */
+    MANNER_ANSWER, /* the mail whose ids and subject are facts, in its thread; without such facts (a form
+                      was filled in) it is a report */
+    MANNER_PLAIN, /* answers a mail, but out of its thread: who gets it may never have written, and it
+                      carries no word of who did, ids neither (security A39) */
 };
 
-static const struct manner manners[] = {
-    [LETTER_ANSWER] = {"auto-replied", true},      [LETTER_PREVIEW] = {"auto-replied", true},
-    [LETTER_QUESTION] = {"auto-replied", true},    [LETTER_HELP] = {"auto-replied", true},
-    [LETTER_HELD] = {"auto-replied", true},        [LETTER_UNPUBLISHED] = {"auto-replied", true},
-    [LETTER_KEY_SPENT] = {"auto-replied", true},   [LETTER_COPY] = {"auto-generated", false},
-    [LETTER_NOTE] = {"auto-generated", false},     [LETTER_FAREWELL] = {"auto-replied", true},
-    [LETTER_TROUBLE] = {"auto-generated", false},  [LETTER_CONFIRM] = {"auto-replied", true},
-    [LETTER_LEAVE] = {"auto-replied", true},       [LETTER_WELCOME] = {"auto-replied", true},
-    [LETTER_PREFERENCES] = {"auto-replied", true}, [LETTER_COMMANDS] = {"auto-replied", true},
-    [LETTER_FORWARD] = {"auto-generated", false},  [LETTER_PROBE] = {"auto-generated", false},
-    [LETTER_RESTORED] = {"auto-generated", false}, [LETTER_DIGEST] = {"auto-generated", false},
+static const enum manner manners[] = {
+    [LETTER_ANSWER] = MANNER_ANSWER,      [LETTER_PREVIEW] = MANNER_ANSWER,
+    [LETTER_QUESTION] = MANNER_ANSWER,    [LETTER_HELP] = MANNER_ANSWER,
+    [LETTER_HELD] = MANNER_ANSWER,        [LETTER_UNPUBLISHED] = MANNER_ANSWER,
+    [LETTER_KEY_SPENT] = MANNER_ANSWER,   [LETTER_COPY] = MANNER_REPORT,
+    [LETTER_NOTE] = MANNER_REPORT,        [LETTER_FAREWELL] = MANNER_ANSWER,
+    [LETTER_TROUBLE] = MANNER_REPORT,     [LETTER_CONFIRM] = MANNER_PLAIN,
+    [LETTER_LEAVE] = MANNER_PLAIN,        [LETTER_WELCOME] = MANNER_ANSWER,
+    [LETTER_PREFERENCES] = MANNER_ANSWER, [LETTER_COMMANDS] = MANNER_ANSWER,
+    [LETTER_FORWARD] = MANNER_REPORT,     [LETTER_PROBE] = MANNER_REPORT,
+    [LETTER_RESTORED] = MANNER_REPORT,    [LETTER_DIGEST] = MANNER_REPORT,
 };
 static_assert(G_N_ELEMENTS(manners) == LETTER_KIND_COUNT, "a kind of letter has no manner");
 
@@ -70,22 +74,36 @@ static size_t find_first_missed(const struct letter *letter, const struct story 
     return story->first_missed;
 }
 
+static bool answers_mail(const struct letter *letter)
+{
+    return manners[letter->kind] != MANNER_REPORT &&
+           (*values_fact(letter, "in_reply_to") != '\0' || *values_fact(letter, "subject") != '\0');
+}
+
+/* A forward's is who wrote: the page's contact answers her, not us. */
+static const char *find_reply_to(const struct letter *letter, const struct letter_facts *facts)
+{
+    const char *writer = values_fact(letter, "writer");
+
+    return letter->kind == LETTER_FORWARD && header_is_address(writer) ? writer : facts->reply_to;
+}
+
 static struct heading make_heading(struct compose *compose, struct arena *arena,
                                    const struct letter *letter, const struct letter_facts *facts)
 {
-    const struct manner *manner = &manners[letter->kind];
+    const bool is_in_thread = manners[letter->kind] == MANNER_ANSWER;
 
     return (struct heading){
         .page = facts->page,
         .to = letter->address,
         .message_id = keyed_write_letter_id(arena, compose->secret, facts->page, letter->id),
-        .reply_to = facts->reply_to,
-        .auto_submitted = manner->auto_submitted,
+        .reply_to = find_reply_to(letter, facts),
+        .auto_submitted = answers_mail(letter) ? "auto-replied" : "auto-generated",
         .date_at = letter->created_at,
         .thread = {.page = facts->page,
                    .story = facts->story,
-                   .in_reply_to = manner->answers ? values_fact(letter, "in_reply_to") : "",
-                   .references = manner->answers ? join_references(arena, letter) : ""},
+                   .in_reply_to = is_in_thread ? values_fact(letter, "in_reply_to") : "",
+                   .references = is_in_thread ? join_references(arena, letter) : ""},
     };
 }
 

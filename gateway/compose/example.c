@@ -91,6 +91,37 @@ static const struct letter_fact facts[] = {
     {"rule", "status line"},
 };
 
+/* Of a letter to a subscriber, or about one. */
+static const struct letter_fact subscriber_facts[] = {
+    {"subject", "subscribe api major"},
+    {"in_reply_to", "example@example.net"},
+    {"wish", "components: api"},
+    {"wish", "severity: major"},
+    {"setting", "components: api"},
+    {"setting", "severity: major"},
+    {"setting", "kinds: incidents, maintenance, post-mortems"},
+    {"setting", "format: html"},
+    {"setting", "delivery: immediate"},
+    {"setting", "critical: as the rest"},
+    {"setting", "time zone: Europe/Berlin"},
+    {"setting", "language: en"},
+    {"change", "delivery: daily 08:00 → immediate"},
+    {"problem", "\"subscribe ap\": there is no component \"ap\"."},
+    {"quoted", "subscribe ap"},
+    {"suggestion", "subscribe api"},
+    {"title", "When does it work again?"},
+    {"writer", "carol@example.net"},
+    {"attachment", "screen.png (84 KB)"},
+    {"text", "Hello,\n\nwe cannot log in since this morning. When does it work again?\n\nCarol"},
+    {"reason", "550 5.1.1 <carol@example.net>: no such user here"},
+    {"suspended_at", "1767776400000"}, /* two days before BEGAN_AT */
+};
+
+static bool is_about_subscriber(enum letter_kind kind)
+{
+    return kind == LETTER_FAREWELL || kind >= LETTER_CONFIRM;
+}
+
 static const struct incident *make_incident(struct arena *arena, const struct page *page,
                                             const struct update *last)
 {
@@ -142,21 +173,22 @@ static const struct message *make_letter(struct compose *compose, struct arena *
                                          const struct page *page, enum letter_kind kind,
                                          GError **error)
 {
+    const bool is_operator = !is_about_subscriber(kind);
     const struct letter letter = {
         .id = 9,
         .page_id = page->id,
         .kind = kind,
-        .address = "ada@example.com",
-        .is_operator = true,
+        .address = is_operator ? "ada@example.com" : "carol@example.net",
+        .is_operator = is_operator,
         .language = "",
         .time_zone = "",
-        .facts = facts,
-        .fact_count = G_N_ELEMENTS(facts),
+        .facts = is_operator ? facts : subscriber_facts,
+        .fact_count = is_operator ? G_N_ELEMENTS(facts) : G_N_ELEMENTS(subscriber_facts),
         .created_at = updates[1].created_at,
     };
     const struct letter_facts letter_facts = {
         .page = page,
-        .story = make_story(arena, page, NOTIFICATION_UPDATED, &letter_plot),
+        .story = is_operator ? make_story(arena, page, NOTIFICATION_UPDATED, &letter_plot) : NULL,
         .note = kind == LETTER_NOTE ? &note : NULL,
         .reply_to = heading_word_address(arena, page, "rexample234567890"),
         .hearers = 2,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FACT_MOST_CHARACTERS 400
+#define CHANGE_ARROW         " → "
 #define SCRATCH_BYTES        ((size_t)1024 * 1024 * 16)
 
 const char *values_fact(const struct letter *letter, const char *name)
@@ -28,10 +29,22 @@ static bool is_list_fact(const char *name)
     return false;
 }
 
-static json_t *split_lines(const char *string)
+/* Those that stand in one line, whatever was written. */
+static bool is_line_fact(const char *name)
+{
+    static const char *const names[] = {"title", "writer", "reason", "grammar", "rule"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Cleaned, so that nothing in it begins a line of its own. */
+static json_t *split_lines(struct arena *arena, const char *string)
 {
     json_t *lines = json_array();
-    struct text rest = text_trim(text_of(string));
+    struct text rest = text_trim(text_of(text_clean(arena, text_of(string))));
     struct text line;
 
     while (text_next_line(&rest, &line))
@@ -39,7 +52,59 @@ static json_t *split_lines(const char *string)
     return lines;
 }
 
-static void append_fact(json_t *facts, const char *name, const char *value)
+/* A value as decide writes it: "Identified", "Major", "API: major_outage", or words of a person. */
+static json_t *make_value(struct arena *arena, struct text words)
+{
+    json_t *value = json_object();
+    const char *name = arena_copy(arena, words.at, words.size);
+    const char *colon = g_strrstr(name, ": ");
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    enum incident_status status;
+    enum incident_severity severity;
+    enum component_state state;
+
+    wording_set_string(value, "text", name);
+    wording_set_bool(value, "has_state", false);
+    if (incident_status_parse(text_of(lower), &status))
+        wording_set_status(value, status);
+    if (incident_severity_parse(text_of(lower), &severity))
+        wording_set_severity(value, severity);
+    if (colon != NULL && component_state_parse(text_of(colon + strlen(": ")), &state)) {
+        wording_set_state(value, state);
+        wording_set_bool(value, "has_state", true);
+        wording_set_string(value, "text", arena_copy(arena, name, (size_t)(colon - name)));
+    }
+    return value;
+}
+
+/* "Status: Investigating → Identified" as {is_status, from, to}; what reads otherwise as {line}. */
+static json_t *make_change(struct arena *arena, const char *line)
+{
+    static const char *const labels[] = {"opened", "title", "status", "severity", "component"};
+    json_t *change = json_object();
+    struct text to = text_of(line);
+    struct text label;
+    bool is_known = false;
+
+    if (!text_next_piece(&to, ':', &label))
+        label = TEXT("");
+    to = text_trim(to);
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+        const bool is = text_is_equal_any_case(label, text_of(labels[i]));
+        wording_set_bool(change, arena_format(arena, "is_%s", labels[i]), is);
+        is_known |= is;
+    }
+    wording_set_string(change, "line", is_known ? NULL : line);
+    const ptrdiff_t arrow = text_find(to, TEXT(CHANGE_ARROW));
+    (void)json_object_set_new(
+        change, "from", arrow > 0 ? make_value(arena, text_first(to, (size_t)arrow)) : json_null());
+    if (arrow > 0)
+        to = text_skip(to, (size_t)arrow + strlen(CHANGE_ARROW));
+    (void)json_object_set_new(change, "to", make_value(arena, to));
+    return change;
+}
+
+static void append_fact(json_t *facts, const char *name, json_t *value)
 {
     json_t *list = json_object_get(facts, name);
 
@@ -47,7 +112,7 @@ static void append_fact(json_t *facts, const char *name, const char *value)
         list = json_array();
         (void)json_object_set_new(facts, name, list);
     }
-    (void)json_array_append_new(list, json_string(value));
+    (void)json_array_append_new(list, value);
 }
 
 /* "a, b": what stands in one line. */
@@ -93,12 +158,14 @@ static void add_fact(json_t *facts, struct arena *arena, const struct letter_fac
     const char *line = text_clean_line(arena, text_of(fact->value), FACT_MOST_CHARACTERS);
 
     if (is_list_fact(fact->name)) {
-        append_fact(facts, fact->name, line);
+        append_fact(facts, fact->name,
+                    strcmp(fact->name, "change") == 0 ? make_change(arena, line)
+                                                      : json_string(line));
         return;
     }
     (void)json_object_set_new(facts, arena_format(arena, "%s_lines", fact->name),
-                              split_lines(fact->value));
-    wording_set_string(facts, fact->name, fact->value);
+                              split_lines(arena, fact->value));
+    wording_set_string(facts, fact->name, is_line_fact(fact->name) ? line : fact->value);
 }
 
 static json_t *make_facts(struct arena *arena, const struct letter *letter, const char *time_zone)
