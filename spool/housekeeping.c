@@ -1,5 +1,6 @@
 #include "spool/housekeeping.h"
 
+#include "gateway/store/deliveries.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/letters.h"
 
@@ -58,5 +59,6 @@ bool housekeeping_run(const struct sender_world *world, struct store *store, str
             if (!tell_next(store, world->pages[i], now, &is_told, error))
                 return false;
     }
-    return intakes_forget(store, now, error) && claims_sweep(claims, error);
+    return intakes_forget(store, now, error) && deliveries_forget(store, now, error) &&
+           claims_sweep(claims, error);
 }

@@ -14,7 +14,6 @@ enum query {
     QUERY_REMOVE_JOINED,
     QUERY_IS_DONE,
     QUERY_END,
-    QUERY_FORGET,
     QUERY_COUNT,
 };
 
@@ -37,21 +36,25 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_REMOVE] = {"DELETE FROM slice WHERE id = ?1", NULL},
     [QUERY_COUNT_SENT] = {"UPDATE notification SET sent_count = sent_count + ?2 WHERE id = ?1",
                           NULL},
-    [QUERY_JOIN_BEFORE] = {"UPDATE slice SET first_id = (SELECT b.first_id FROM slice AS b"
+    /* Of one relay only: who asks why nothing came is told which it was, and when. */
+    [QUERY_JOIN_BEFORE] = {"UPDATE slice SET (first_id, opened_at) ="
+                           " (SELECT b.first_id, min(b.opened_at, slice.opened_at) FROM slice AS b"
                            " WHERE b.notification_id = ?2 AND b.lane = ?3 AND b.first_id < ?4"
                            " ORDER BY b.first_id DESC LIMIT 1)"
                            " WHERE id = ?1 AND EXISTS (SELECT 1 FROM (SELECT b.last_id AS ended,"
-                           " b.closed_at AS closed FROM slice AS b"
+                           " b.closed_at AS closed, b.relay AS name FROM slice AS b"
                            " WHERE b.notification_id = ?2 AND b.lane = ?3 AND b.first_id < ?4"
                            " ORDER BY b.first_id DESC LIMIT 1)"
-                           " WHERE ended = ?4 - 1 AND closed IS NOT NULL)",
+                           " WHERE ended = ?4 - 1 AND closed IS NOT NULL AND name = slice.relay)",
                            "(subquery-2): one row"},
-    [QUERY_JOIN_AFTER] = {"UPDATE slice SET (last_id, sent_through) = (SELECT a.last_id, a.last_id"
+    [QUERY_JOIN_AFTER] = {"UPDATE slice SET (last_id, sent_through, opened_at) ="
+                          " (SELECT a.last_id, a.last_id, min(a.opened_at, slice.opened_at)"
                           " FROM slice AS a WHERE a.notification_id = ?2 AND a.lane = ?3"
                           " AND a.first_id = ?4 + 1)"
                           " WHERE id = ?1 AND EXISTS (SELECT 1 FROM slice AS a"
                           " WHERE a.notification_id = ?2 AND a.lane = ?3"
-                          " AND a.first_id = ?4 + 1 AND a.closed_at IS NOT NULL)",
+                          " AND a.first_id = ?4 + 1 AND a.closed_at IS NOT NULL"
+                          " AND a.relay = slice.relay)",
                           NULL},
     /* After a join two rows cover the same ids: the one that was joined goes. */
     [QUERY_REMOVE_JOINED] = {"DELETE FROM slice WHERE notification_id = ?2 AND lane = ?3"
@@ -68,7 +71,6 @@ static const struct statements_query queries[QUERY_COUNT] = {
                        NULL},
     [QUERY_END] = {"UPDATE notification SET state = 1, ended_at = ?2 WHERE id = ?1 AND state = 0",
                    NULL},
-    [QUERY_FORGET] = {"DELETE FROM slice WHERE notification_id = ?1", NULL},
 };
 
 const struct statements_table claim_close_statements = {"claim_close", queries, QUERY_COUNT};
@@ -169,14 +171,6 @@ static bool check_done(const struct claim_work *work, int64_t notification_id, b
     return true;
 }
 
-static bool forget_slices(const struct claim_work *work, int64_t notification_id, GError **error)
-{
-    OWN(statement) forgotten = start(work, QUERY_FORGET);
-
-    statements_bind_int(forgotten, 1, notification_id);
-    return statements_run(forgotten, error);
-}
-
 bool claim_slice_end_news(const struct claim_work *work, int64_t notification_id, GError **error)
 {
     bool is_done = false;
@@ -189,9 +183,6 @@ bool claim_slice_end_news(const struct claim_work *work, int64_t notification_id
     OWN(statement) ended = start(work, QUERY_END);
     statements_bind_int(ended, 1, notification_id);
     statements_bind_int(ended, 2, work->now);
-    if (!statements_run(ended, error))
-        return false;
-    /* Of a superseded one the arcs stay: they say whom it told. */
-    return statements_changed(work->claims->settings.store) == 0 ||
-           forget_slices(work, notification_id, error);
+    /* The arcs stay: of a superseded one they say whom it told, of any when and by which relay. */
+    return statements_run(ended, error);
 }

@@ -43,9 +43,11 @@ struct deliveries_wish {
     const struct subscriber *subscriber; /* as she is now */
     int64_t since;
     size_t most;
-    int64_t now;
 };
 
 /* Of each notification of the page since then, newest first, at most so many. Lives in `arena`. */
 bool deliveries_list(struct store *store, struct arena *arena, const struct deliveries_wish *wish,
                      const struct delivery **deliveries, size_t *count, GError **error);
+
+/* What slices said of notifications that were told longer than 31 days ago: a few at a time. */
+bool deliveries_forget(struct store *store, int64_t now, GError **error);

@@ -21,7 +21,12 @@ bool domains_note_refusal(struct store *store, const struct domain_refusal *refu
 bool domains_reset(struct store *store, const char *name, GError **error);
 /* Does any domain refuse? While none does, nobody need be looked up. */
 bool domains_are_any(struct store *store, bool *are_any, GError **error);
-/* *until 0: not paused; else *reason, in `arena`. */
-bool domains_find_pause(struct store *store, struct arena *arena, const char *name, int64_t now,
-                        int64_t *until, GError **error);
+
+struct domain_pause {
+    int64_t until; /* in the past: not paused */
+    const char *reason;
+};
+bool domains_load_pause(struct store *store, struct arena *arena, const char *name,
+                        struct domain_pause *pause, GError **error);
+/* Who has refused nothing for a day is no more known. */
 bool domains_forget(struct store *store, int64_t now, GError **error);

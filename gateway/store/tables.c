@@ -11,7 +11,9 @@ extern const struct statements_table claim_slice_statements;
 extern const struct statements_table claim_stretch_statements;
 extern const struct statements_table claims_statements;
 extern const struct statements_table copies_statements;
+extern const struct statements_table deliveries_statements;
 extern const struct statements_table digests_statements;
+extern const struct statements_table domains_statements;
 extern const struct statements_table digest_changes_statements;
 extern const struct statements_table hearers_statements;
 extern const struct statements_table held_statements;
@@ -28,13 +30,33 @@ extern const struct statements_table relays_statements;
 extern const struct statements_table subscribers_statements;
 
 const struct statements_table *const statements_tables[] = {
-    &audit_statements,          &backup_statements,      &change_statements,
-    &claim_close_statements,    &claim_due_statements,   &claim_missed_statements,
-    &claim_parts_statements,    &claim_slice_statements, &claim_stretch_statements,
-    &claims_statements,         &copies_statements,      &digests_statements,
-    &digest_changes_statements, &hearers_statements,     &held_statements,
-    &history_statements,        &incidents_statements,   &intakes_statements,
-    &keys_statements,           &letters_statements,     &mirror_statements,
-    &outbox_statements,         &queue_statements,       &queue_retry_statements,
-    &relays_statements,         &subscribers_statements, NULL,
+    &audit_statements,
+    &backup_statements,
+    &change_statements,
+    &claim_close_statements,
+    &claim_due_statements,
+    &claim_missed_statements,
+    &claim_parts_statements,
+    &claim_slice_statements,
+    &claim_stretch_statements,
+    &claims_statements,
+    &copies_statements,
+    &digests_statements,
+    &domains_statements,
+    &deliveries_statements,
+    &digest_changes_statements,
+    &hearers_statements,
+    &held_statements,
+    &history_statements,
+    &incidents_statements,
+    &intakes_statements,
+    &keys_statements,
+    &letters_statements,
+    &mirror_statements,
+    &outbox_statements,
+    &queue_statements,
+    &queue_retry_statements,
+    &relays_statements,
+    &subscribers_statements,
+    NULL,
 };

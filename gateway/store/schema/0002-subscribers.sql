@@ -92,6 +92,7 @@ CREATE TABLE bounce (
     letter_id INTEGER NOT NULL,       -- 0: of a notification
     at INTEGER NOT NULL,
     is_permanent INTEGER NOT NULL CHECK (is_permanent IN (0, 1)),
+    is_delayed INTEGER NOT NULL CHECK (is_delayed IN (0, 1)),   -- it is still being tried
     in_dialogue INTEGER NOT NULL CHECK (in_dialogue IN (0, 1)), -- said by the relay, not by a report
     status TEXT NOT NULL, -- "5.1.1"
     words TEXT NOT NULL,
