@@ -142,6 +142,9 @@ enum element_quotation element_find_quotation(const xmlNode *element)
     return QUOTATION_NONE;
 }
 
+/* How far up a font's size is looked for: a bound on hostile nesting. */
+#define SIZES_MOST 64
+
 /* A declaration that ends behind its zero: "font-size:0", "font-size:0px", not "font-size:0.9em". */
 static bool has_zero(const char *style, const char *property)
 {
@@ -156,23 +159,47 @@ static bool has_zero(const char *style, const char *property)
     return false;
 }
 
+/* The element's style in lower case without white space. */
+static GString *read_style(const xmlNode *element)
+{
+    GString *dense = g_string_new(NULL);
+
+    for (const char *at = element_attribute(element, "style"); *at != '\0'; at++) {
+        if (!g_ascii_isspace(*at)) {
+            g_string_append_c(dense, g_ascii_tolower(*at));
+        }
+    }
+    return dense;
+}
+
+bool element_is_sized_away(const xmlNode *element)
+{
+    for (int steps = 0; element != NULL && steps < SIZES_MOST; steps++) {
+        if (element->type == XML_ELEMENT_NODE) {
+            g_autoptr(GString) style = read_style(element);
+            if (has_zero(style->str, "font-size:")) {
+                return true;
+            }
+            if (strstr(style->str, "font-size:") != NULL) {
+                return false;
+            }
+        }
+        element = element->parent;
+    }
+    return false;
+}
+
 bool element_is_hidden(const xmlNode *element)
 {
-    const char *style = element_attribute(element, "style");
-    g_autoptr(GString) dense = g_string_new(NULL);
+    g_autoptr(GString) dense = read_style(element);
 
     for (const xmlAttr *a = element->properties; a != NULL; a = a->next) {
         if (g_ascii_strcasecmp((const char *)a->name, "hidden") == 0) {
             return true;
         }
     }
-    for (; *style != '\0'; style++) {
-        if (!g_ascii_isspace(*style)) {
-            g_string_append_c(dense, g_ascii_tolower(*style));
-        }
-    }
     return strstr(dense->str, "display:none") != NULL ||
            strstr(dense->str, "visibility:hidden") != NULL ||
-           strstr(dense->str, "mso-hide:all") != NULL || has_zero(dense->str, "font-size:") ||
-           has_zero(dense->str, "max-height:") || has_zero(dense->str, "opacity:");
+           strstr(dense->str, "mso-hide:all") != NULL || has_zero(dense->str, "max-height:") ||
+           has_zero(dense->str, "opacity:");
 }

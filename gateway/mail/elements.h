@@ -24,6 +24,9 @@ enum element_quotation {
 enum element_kind element_find_kind(const xmlNode *element);
 enum element_quotation element_find_quotation(const xmlNode *element);
 bool element_is_hidden(const xmlNode *element);
+/* Has the text right in it no size? The nearest font-size counts: mails are laid out with zero around
+ * cells that have one. */
+bool element_is_sized_away(const xmlNode *element);
 
 /* The attribute's value, "" when there is none; the element owns it. Values in pieces (entities that
  * libxml2 left as nodes) count as their first piece. */

@@ -206,7 +206,8 @@ static bool visit(struct writer *writer, const xmlNode *node)
     if (node->type == XML_ELEMENT_NODE) {
         return enter(writer, node);
     }
-    if (node->type == XML_TEXT_NODE && node->content != NULL) {
+    if (node->type == XML_TEXT_NODE && node->content != NULL &&
+        !element_is_sized_away(node->parent)) {
         if (writer->pres > 0) {
             write_lines(writer, (const char *)node->content);
         } else {

@@ -31,6 +31,8 @@ static const struct {
     {"a<span style='visibility: hidden'>b</span>", "a"},
     {"a<span style='font-size:0'>b</span><i style='font-size:0px;'>c</i>", "a"},
     {"a<span style='font-size:0.9em'>b</span>", "ab"},
+    {"<div style='font-size:0px'>a<table><tr><td style='font-size:14px'>b</td></tr></table></div>",
+     "b"},
     {"a<span style='max-height:0px;overflow:hidden'>b</span><i style='opacity:0'>c</i>", "a"},
     {"a<p hidden>b</p>", "a"},
     {"a<span style='mso-hide:all'>b</span>", "a"},
