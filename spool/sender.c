@@ -9,7 +9,6 @@
 #include "gateway/store/relays.h"
 #include "spool/courier.h"
 #include "spool/crew.h"
-#include "spool/housekeeping.h"
 #include "spool/trouble.h"
 
 #include <errno.h>
@@ -18,11 +17,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define LOOK_EVERY_MS 1000
-#define ONCE_EVERY_MS 20
-#define ONCE_QUIET    15 /* looks in a row that find everybody idle though something is due: resting */
-#define DRAIN_MS      (10 * SECOND_MS)
-#define KEEP_EVERY_MS MINUTE_MS
+#define LOOK_EVERY_MS  1000
+#define ONCE_EVERY_MS  20
+#define ONCE_QUIET     15 /* looks in a row that find everybody idle though something is due: resting */
+#define DRAIN_MS       (10 * SECOND_MS)
+#define SWEEP_EVERY_MS MINUTE_MS
 
 struct sender {
     const struct sender_world *world;
@@ -34,7 +33,7 @@ struct sender {
     bool is_once;
     bool is_stopping;
     int quiet;
-    int64_t keep_at; /* when housekeeping is due, monotonic */
+    int64_t sweep_at; /* monotonic */
 };
 
 static void report(const char *event, GError *error)
@@ -91,15 +90,15 @@ static void end_stuck(struct sender *sender)
     }
 }
 
-static void keep_house(struct sender *sender)
+static void sweep(struct sender *sender)
 {
     GError *error = NULL;
 
-    if (moment_monotonic() < sender->keep_at)
+    if (moment_monotonic() < sender->sweep_at)
         return;
-    sender->keep_at = moment_monotonic() + KEEP_EVERY_MS;
-    if (!housekeeping_run(sender->world, sender->store, sender->claims, moment_now(), &error))
-        report("housekeeping.failed", error);
+    sender->sweep_at = moment_monotonic() + SWEEP_EVERY_MS;
+    if (!claims_sweep(sender->claims, &error))
+        report("progress.unswept", error);
 }
 
 /* Once: is all done that can be done now? What rests, or is paused, is not waited for. */
@@ -139,7 +138,7 @@ static void loop(struct sender *sender)
         wait_for_news(sender, sender->is_once ? ONCE_EVERY_MS : LOOK_EVERY_MS);
         crew_reap(sender->crew, moment_monotonic());
         end_stuck(sender);
-        keep_house(sender);
+        sweep(sender);
     }
     drain(sender);
 }

@@ -58,6 +58,6 @@ struct store *invocation_store(const struct config *config, int *status);
 /* Words that start this program again as the hidden verb `verb`. */
 const char *const *invocation_child(struct invocation *invocation, const char *verb);
 
-extern const struct verb verb_serve, verb_milter, verb_sender, verb_inject, verb_check,
+extern const struct verb verb_serve, verb_milter, verb_sender, verb_clock, verb_inject, verb_check,
     verb_incident, verb_subscriber, verb_queue, verb_grammar, verb_template, verb_backup,
     verb_doctor, verb_intake_worker, verb_sender_worker;

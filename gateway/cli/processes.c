@@ -1,7 +1,10 @@
-/* The verbs that are one process each: milter, sender, and the hidden ones that they start. */
+/* The verbs that are one process each: milter, sender, clock, and the hidden ones that they start. */
 #include "gateway/cli/invocation.h"
 
+#include "gateway/base/error.h"
+#include "gateway/base/moment.h"
 #include "gateway/base/number.h"
+#include "gateway/clock/clock.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -102,4 +105,46 @@ static int run_sender_worker(struct invocation *invocation)
 
 const struct verb verb_sender_worker = {
     "sender-worker", "RELAY PLACE DESCRIPTORS…", "what sender starts", true, run_sender_worker,
+};
+
+/* *now 0: not said. */
+static bool read_now(const char *word, bool is_once, int64_t *now, GError **error)
+{
+    if (word == NULL)
+        return true;
+    if (!is_once)
+        return error_set(error, TOCSIN_ERROR_INPUT, "--now goes with --once");
+    return moment_parse_iso(text_of(word), now) ||
+           error_set(error, TOCSIN_ERROR_INPUT, "--now %s: not a time such as 2026-11-24T08:00:00Z",
+                     word);
+}
+
+static int run_clock(struct invocation *invocation)
+{
+    gboolean is_once = FALSE;
+    g_autofree char *word = NULL;
+    const GOptionEntry options[] = {
+        {"once", 0, 0, G_OPTION_ARG_NONE, &is_once, "do all that is due, then end", NULL},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &word, "as if it were then", "TIME"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GError) error = NULL;
+    const struct config *config;
+    int64_t now = 0;
+
+    if (!invocation_options(invocation, options) || invocation_has_more(invocation, 0))
+        return EX_USAGE;
+    if (!read_now(word, is_once, &now, &error))
+        return invocation_reject(error);
+    config = invocation_config(invocation);
+    if (config == NULL)
+        return EX_CONFIG;
+    const struct clock_world world = {&config->store, config->pages, config->page_count};
+    if (is_once ? clock_run_once(&world, now, &error) : clock_run(&world, &error))
+        return EX_OK;
+    return invocation_fail(error);
+}
+
+const struct verb verb_clock = {
+    "clock", "[--once [--now TIME]]", "do what is due: digests, ends of pauses", false, run_clock,
 };

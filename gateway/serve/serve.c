@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILDREN_MOST     16 /* two in force, the others leaving */
+#define CHILDREN_MOST     16 /* three in force, the others leaving */
 #define LOOK_MS           SECOND_MS
 #define TAKE_OVER_MS      (10 * SECOND_MS)
 #define TAKE_OVER_LOOK_MS 20
@@ -218,16 +218,16 @@ static void replace_milter(struct serve *serve)
     forget(serve, successor);
 }
 
-/* A sender that is told to end finishes its messages; reap() starts the next. */
-static void replace_sender(struct serve *serve)
+/* A sender, or clock, that is told to end finishes what it has in hand beside its successor. */
+static void replace(struct serve *serve, const char *verb)
 {
-    struct child *old = find_verb(serve, "sender");
+    struct child *old = find_verb(serve, verb);
 
     if (old == NULL || serve->count == CHILDREN_MOST || old->state != CHILD_RUNNING)
         return;
     old->state = CHILD_LEAVING;
     child_signal(old, SIGTERM);
-    start(serve, add_child(serve, "sender"));
+    start(serve, add_child(serve, verb));
 }
 
 static void log_problems(struct problems *problems)
@@ -268,7 +268,8 @@ static void reload(struct serve *serve)
     }
     log_info("config.reloaded", LOG_TEXT("file", serve->file));
     replace_milter(serve);
-    replace_sender(serve);
+    replace(serve, "sender");
+    replace(serve, "clock");
 }
 
 static void take_signals(struct serve *serve)
@@ -336,6 +337,7 @@ bool serve_run(const struct config *config, const char *program, const char *fil
     if (is_ready) {
         (void)add_child(serve, "milter");
         (void)add_child(serve, "sender");
+        (void)add_child(serve, "clock");
         log_info("serve.started", LOG_TEXT("state", serve->state));
         while (!serve->is_ending) {
             start_due(serve);

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_COUNT };
+enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_MAKE_DUE, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO letter (page_id, kind, address, is_operator, language, time_zone,"
@@ -14,6 +14,10 @@ static const struct statements_query queries[QUERY_COUNT] = {
                    NULL},
     [QUERY_ADD_FACT] = {"INSERT INTO letter_fact (letter_id, position, name, value)"
                         " VALUES (?1, ?2, ?3, ?4)",
+                        NULL},
+    [QUERY_MAKE_DUE] = {"UPDATE letter SET created_at = ?1, due_at = ?1"
+                        " WHERE state = 0 AND priority >= 0 AND due_at > ?1 AND created_at > ?1"
+                        " AND slice_id IS NULL",
                         NULL},
 };
 
@@ -84,4 +88,15 @@ bool letters_add(struct store *store, struct letter *letter, GError **error)
 
     return scope != STATEMENTS_REFUSED &&
            statements_leave(store, scope, add(store, letter, error), error);
+}
+
+bool letters_make_due(struct store *store, int64_t now, GError **error)
+{
+    const enum statements_scope scope = statements_enter(store, error);
+
+    if (scope == STATEMENTS_REFUSED)
+        return false;
+    OWN(statement) made = statements_start(store, &letters_statements, QUERY_MAKE_DUE);
+    statements_bind_int(made, 1, now);
+    return statements_leave(store, scope, statements_run(made, error), error);
 }

@@ -10,6 +10,9 @@
 /* In the open transaction, or one of its own. Sets letter->id. due_at before created_at is now. */
 bool letters_add(struct store *store, struct letter *letter, GError **error);
 
+/* What was made for a moment that is still to come (`clock --now`) becomes due now. */
+bool letters_make_due(struct store *store, int64_t now, GError **error);
+
 /* A copy of what `decision` tells (its notification, or its note) for each operator of the page that
  * wants one, but not for `but_address` (the author, "" for none), whose answer replaces it. Unsent
  * copies of the same incident to the same operator (but one that a worker has in hand) are replaced:

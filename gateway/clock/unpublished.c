@@ -1,10 +1,9 @@
-#include "spool/housekeeping.h"
+#include "gateway/clock/unpublished.h"
 
-#include "gateway/store/deliveries.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/letters.h"
 
-#define HELD_MOST 100 /* a minute and page */
+#define MAIL_BYTES ((size_t)16 * 1024 * 1024) /* it holds the mail */
 
 static bool tell(struct store *store, struct arena *arena, const struct page *page,
                  const struct held *held, int64_t now, GError **error)
@@ -34,7 +33,7 @@ static bool tell(struct store *store, struct arena *arena, const struct page *pa
 static bool tell_next(struct store *store, const struct page *page, int64_t now, bool *is_told,
                       GError **error)
 {
-    OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024); /* it holds the mail */
+    OWN(arena) arena = arena_open(MAIL_BYTES);
     const struct held *held = NULL;
 
     if (!store_begin(store, error))
@@ -49,16 +48,22 @@ static bool tell_next(struct store *store, const struct page *page, int64_t now,
     return false;
 }
 
-bool housekeeping_run(const struct sender_world *world, struct store *store, struct claims *claims,
-                      int64_t now, GError **error)
+bool unpublished_tell(struct store *store, const struct page *page, int64_t now, int64_t most,
+                      int64_t *done, GError **error)
 {
-    for (size_t i = 0; i < world->page_count; i++) {
-        bool is_told = true;
+    OWN(arena) arena = arena_open(MAIL_BYTES);
+    const struct held *held = NULL;
+    bool is_told = false;
 
-        for (int count = 0; count < HELD_MOST && is_told; count++)
-            if (!tell_next(store, world->pages[i], now, &is_told, error))
-                return false;
+    /* Looked at without a lock first: mostly there is none. */
+    if (!intakes_next_expired_held(store, arena, page, now, &held, error))
+        return false;
+    *done = 0;
+    is_told = held != NULL;
+    while (is_told && *done < most) {
+        if (!tell_next(store, page, now, &is_told, error))
+            return false;
+        *done += is_told ? 1 : 0;
     }
-    return intakes_forget(store, now, error) && deliveries_forget(store, now, error) &&
-           claims_sweep(claims, error);
+    return true;
 }
