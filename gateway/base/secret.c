@@ -13,7 +13,7 @@
 #define KEY_SIZE        32
 #define KEY_FOLDER      "keys"
 #define KEY_NAME        "root"
-#define USE_COUNT       (SECRET_LETTER + 1)
+#define USE_COUNT       (SECRET_SUPPRESSION + 1)
 #define PUBLIC_ID_BYTES 8 /* 13 letters, of which 12 are shown: 60 bits */
 
 static const char kdf_context[crypto_kdf_CONTEXTBYTES + 1] = "tocsin-1";

@@ -17,6 +17,7 @@ enum secret_use {
     SECRET_LOOP,        /* X-Tocsin-Loop */
     SECRET_TOKEN,       /* random keys are stored as keyed hashes */
     SECRET_LETTER,      /* VERP addresses over letters */
+    SECRET_SUPPRESSION, /* addresses that must not come back are stored as keyed hashes */
 };
 
 struct secret;

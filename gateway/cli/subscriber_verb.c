@@ -124,7 +124,8 @@ static bool read_topics(struct arena *arena, const struct page *page, char **wor
 static bool read_wish(struct arena *arena, const struct page *page, const struct wish *wish,
                       struct subscriber *subscriber, GError **error)
 {
-    *subscriber = (struct subscriber){.page_id = page->id, .language = "", .time_zone = ""};
+    *subscriber = subscriber_default;
+    subscriber->page_id = page->id;
     if (wish->format != NULL &&
         !subscriber_format_parse(text_of(wish->format), &subscriber->format))
         return error_set(error, TOCSIN_ERROR_INPUT, "--format %s: one of html, text, pager",

@@ -10,16 +10,20 @@ extern const struct statements_table claim_parts_statements;
 extern const struct statements_table claim_slice_statements;
 extern const struct statements_table claim_stretch_statements;
 extern const struct statements_table claims_statements;
+extern const struct statements_table consent_statements;
 extern const struct statements_table copies_statements;
 extern const struct statements_table deliveries_statements;
+extern const struct statements_table digest_changes_statements;
 extern const struct statements_table digests_statements;
 extern const struct statements_table domains_statements;
-extern const struct statements_table digest_changes_statements;
+extern const struct statements_table enrolment_statements;
 extern const struct statements_table hearers_statements;
 extern const struct statements_table held_statements;
 extern const struct statements_table history_statements;
 extern const struct statements_table incidents_statements;
 extern const struct statements_table intakes_statements;
+extern const struct statements_table join_limits_statements;
+extern const struct statements_table joins_statements;
 extern const struct statements_table keys_statements;
 extern const struct statements_table letters_statements;
 extern const struct statements_table mirror_statements;
@@ -27,7 +31,12 @@ extern const struct statements_table outbox_statements;
 extern const struct statements_table queue_statements;
 extern const struct statements_table queue_retry_statements;
 extern const struct statements_table relays_statements;
+extern const struct statements_table subscriber_delete_statements;
+extern const struct statements_table subscriber_rows_statements;
 extern const struct statements_table subscribers_statements;
+extern const struct statements_table subscribers_choose_statements;
+extern const struct statements_table subscribers_settle_statements;
+extern const struct statements_table suppression_statements;
 
 const struct statements_table *const statements_tables[] = {
     &audit_statements,
@@ -40,16 +49,20 @@ const struct statements_table *const statements_tables[] = {
     &claim_slice_statements,
     &claim_stretch_statements,
     &claims_statements,
+    &consent_statements,
     &copies_statements,
-    &digests_statements,
-    &domains_statements,
     &deliveries_statements,
     &digest_changes_statements,
+    &digests_statements,
+    &domains_statements,
+    &enrolment_statements,
     &hearers_statements,
     &held_statements,
     &history_statements,
     &incidents_statements,
     &intakes_statements,
+    &join_limits_statements,
+    &joins_statements,
     &keys_statements,
     &letters_statements,
     &mirror_statements,
@@ -57,6 +70,11 @@ const struct statements_table *const statements_tables[] = {
     &queue_statements,
     &queue_retry_statements,
     &relays_statements,
+    &subscriber_delete_statements,
+    &subscriber_rows_statements,
     &subscribers_statements,
+    &subscribers_choose_statements,
+    &subscribers_settle_statements,
+    &suppression_statements,
     NULL,
 };

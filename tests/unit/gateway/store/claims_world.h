@@ -139,17 +139,15 @@ static inline void claims_world_subscribe(struct world *world)
         return;
 
     struct person *person = &world->people[world->person_count++];
-    person->row = (struct subscriber){
-        .page_id = "sp_abc123",
-        .address = arena_format(world->scene->arena, "p%zu@example.net", world->person_count),
-        .format =
-            world->has_pagers && claims_world_choose(world, 4) == 0 ? FORMAT_PAGER : FORMAT_TEXT,
-        .severity = claims_world_choose(world, 3),
-        .topics = mail_topic,
-        .topic_count = claims_world_choose(world, 4) == 0 ? 1 : 0,
-        .language = "",
-        .time_zone = "",
-    };
+    person->row = subscriber_default;
+    person->row.page_id = "sp_abc123";
+    person->row.address =
+        arena_format(world->scene->arena, "p%zu@example.net", world->person_count);
+    person->row.format =
+        world->has_pagers && claims_world_choose(world, 4) == 0 ? FORMAT_PAGER : FORMAT_TEXT;
+    person->row.severity = claims_world_choose(world, 3);
+    person->row.topics = mail_topic;
+    person->row.topic_count = claims_world_choose(world, 4) == 0 ? 1 : 0;
     claims_world_add_person(world, person);
 }
 

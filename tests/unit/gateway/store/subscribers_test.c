@@ -19,8 +19,11 @@ static const struct incident major_api = {
 
 static struct subscriber person(const char *address)
 {
-    return (struct subscriber){
-        .page_id = "sp_abc123", .address = address, .language = "", .time_zone = ""};
+    struct subscriber subscriber = subscriber_default;
+
+    subscriber.page_id = "sp_abc123";
+    subscriber.address = address;
+    return subscriber;
 }
 
 static bool add(struct scene *scene, const struct subscriber *subscriber, int64_t now)
