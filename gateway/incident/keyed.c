@@ -103,6 +103,12 @@ char *keyed_write_reply(struct arena *arena, const struct page *page,
     return write_address(arena, page, 'r', key, KEYED_KEY_SIZE);
 }
 
+char *keyed_write_confirm(struct arena *arena, const struct page *page,
+                          const uint8_t key[KEYED_KEY_SIZE])
+{
+    return write_address(arena, page, 'c', key, KEYED_KEY_SIZE);
+}
+
 void keyed_hash(const struct secret *secret, const uint8_t key[KEYED_KEY_SIZE],
                 uint8_t hash[KEYED_HASH_SIZE])
 {

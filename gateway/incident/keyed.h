@@ -54,6 +54,8 @@ char *keyed_write_unsubscribe(struct arena *arena, const struct secret *secret,
                               const struct page *page, int64_t subscriber_id);
 char *keyed_write_reply(struct arena *arena, const struct page *page,
                         const uint8_t key[KEYED_KEY_SIZE]);
+char *keyed_write_confirm(struct arena *arena, const struct page *page,
+                          const uint8_t key[KEYED_KEY_SIZE]);
 
 /* As the store keeps a key: a keyed hash (SECRET_TOKEN). */
 #define KEYED_HASH_SIZE 32

@@ -1,6 +1,7 @@
 #include "gateway/store/claim_due.h"
 
 #include "gateway/store/claim_slice.h"
+#include "gateway/store/letters.h"
 
 #define LOOK_MOST         200  /* due exceptions looked at to choose the notification */
 #define LOOKS_MOST        50   /* as often as all of them are moot */
@@ -29,6 +30,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
      * while it was in hand. */
     [QUERY_LETTERS] = {"SELECT " LETTER_COLUMNS " FROM letter AS l"
                        " WHERE l.state = 0 AND l.due_at <= ?1 AND l.slice_id IS NULL"
+                       " AND l.priority BETWEEN ?3 AND ?4"
                        " AND NOT EXISTS (SELECT 1 FROM letter AS o WHERE o.address = l.address"
                        " AND o.incident_id = l.incident_id AND o.id < l.id"
                        " AND (o.state = 0 OR o.slice_id IS NOT NULL))"
@@ -149,13 +151,26 @@ static bool read_letters(const struct claim_work *work, struct statement *found,
     return true;
 }
 
-bool claim_due_letters(const struct claim_work *work, struct claim_draft *draft, GError **error)
+static bool find_letters(const struct claim_work *work, int first, int last,
+                         struct claim_draft *draft, GError **error)
 {
     OWN(statement) found = start(work, QUERY_LETTERS);
 
     statements_bind_int(found, 1, work->now);
     statements_bind_int(found, 2, LETTERS_LOOK_MOST);
+    statements_bind_int(found, 3, first);
+    statements_bind_int(found, 4, last);
     return read_letters(work, found, draft, error);
+}
+
+bool claim_due_letters(const struct claim_work *work, struct claim_draft *draft, GError **error)
+{
+    return find_letters(work, 0, LETTER_PRIORITY_DIGEST - 1, draft, error);
+}
+
+bool claim_due_digests(const struct claim_work *work, struct claim_draft *draft, GError **error)
+{
+    return find_letters(work, LETTER_PRIORITY_DIGEST, INT32_MAX, draft, error);
 }
 
 static bool drop(const struct claim_work *work, int64_t notification_id, int64_t subscriber_id,

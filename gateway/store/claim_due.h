@@ -4,8 +4,10 @@
 #include "gateway/store/claim_parts.h"
 #include "gateway/store/claim_stretch.h"
 
-/* Letters, ahead of all lists: at most CLAIM_LETTERS_MOST, one of each incident and address. */
+/* Letters, ahead of all lists, or (digests) after them: at most CLAIM_LETTERS_MOST, one of each incident
+ * and address. */
 bool claim_due_letters(const struct claim_work *work, struct claim_draft *draft, GError **error);
+bool claim_due_digests(const struct claim_work *work, struct claim_draft *draft, GError **error);
 
 /* Exceptions of one notification, the most severe first; none if a stretch of `urgency` goes before
  * them. What is superseded is dropped on the way. */

@@ -9,10 +9,16 @@ static const struct statements_query queries[QUERY_COUNT] = {
         {"SELECT id, incident_id, update_id, severity, created_at, horizon, page_id, state"
          " FROM notification WHERE id = ?1",
          NULL},
+    /* Interest has kept out already who has a pause or a digest; but not who has an exception of before
+     * that. */
     [QUERY_SUBSCRIBER] = {"SELECT id, public_id, address, kind, format, severity, language,"
                           " time_zone, created_at, confirmed_at, lane FROM subscriber"
                           " WHERE id = ?1 AND page_id = ?2 AND state = 1 AND confirmed_at <= ?3"
-                          " AND id <= ?4",
+                          " AND id <= ?4 AND coalesce(hears_since, 0) <= ?3 AND kinds & ?5"
+                          " AND ((delivery = 0 AND paused_until IS NULL)"
+                          " OR (breaks_through = 1 AND ?6 = 2))"
+                          " AND NOT EXISTS (SELECT 1 FROM subscriber_mute"
+                          " WHERE subscriber_id = ?1 AND incident_id = ?7)",
                           NULL},
 };
 
@@ -78,6 +84,9 @@ bool claim_add_subscriber(const struct claim_work *work, struct claim_draft *dra
     statements_bind_string(found, 2, draft->news.page->id);
     statements_bind_int(found, 3, draft->news.created_at);
     statements_bind_int(found, 4, draft->news.horizon);
+    statements_bind_int(found, 5, NEWS_INCIDENTS); /* so far there is no other news */
+    statements_bind_int(found, 6, draft->news.severity);
+    statements_bind_int(found, 7, draft->news.incident_id);
 
     const enum statements_step step = statements_step(found, error);
     if (step != STATEMENTS_ROW)

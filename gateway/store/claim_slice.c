@@ -1,9 +1,9 @@
 #include "gateway/store/claim_slice.h"
 
 #include "gateway/store/claim_due.h"
+#include "gateway/store/claim_keys.h"
 #include "gateway/store/claim_missed.h"
 #include "gateway/store/claim_stretch.h"
-#include "gateway/store/keys.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -63,40 +63,9 @@ static const struct claim *make_claim(const struct claim_work *work,
     return claim;
 }
 
-/* A key of her own for each answer that an operator may give. */
-static bool add_reply_key(const struct claim_work *work, struct claim_item *item, GError **error)
-{
-    const struct letter *letter = item->letter;
-    const struct page *page = claim_find_page(work, letter->page_id);
-    const struct reply_key row = {
-        .operator_address = letter->address,
-        .incident_id = letter->incident_id,
-        .held_id = letter->held_id,
-        .expires_at = work->now + page->reply_key_ms,
-    };
-    uint8_t key[KEYED_KEY_SIZE];
-    uint8_t hash[KEYED_HASH_SIZE];
-
-    secret_random(key, sizeof key);
-    keyed_hash(work->claims->settings.secret, key, hash);
-    item->reply_to = keyed_write_reply(work->arena, page, key);
-    return keys_add_reply(work->claims->settings.store, page, hash, &row, work->now, error);
-}
-
-static bool is_answerable(const struct letter *letter)
-{
-    return letter != NULL && letter->is_operator && letter->kind != LETTER_TROUBLE &&
-           letter->kind != LETTER_UNPUBLISHED && letter->kind != LETTER_FAREWELL;
-}
-
 static bool complete(const struct claim_work *work, struct claim_draft *draft, GError **error)
 {
-    for (guint i = 0; i < draft->items->len; i++) {
-        struct claim_item *item = &g_array_index(draft->items, struct claim_item, i);
-        if (is_answerable(item->letter) && !add_reply_key(work, item, error))
-            return false;
-    }
-    return claim_missed_fill(work, draft, error);
+    return claim_keys_add(work, draft, error) && claim_missed_fill(work, draft, error);
 }
 
 static bool add_row(const struct claim_work *work, const struct claim_draft *draft,

@@ -28,9 +28,11 @@ static const struct statements_query queries[QUERY_COUNT] = {
                               " WHERE notification_id = ?1 AND subscriber_id = ?2",
                               NULL},
     [QUERY_SKIP_LETTER] = {"UPDATE letter SET slice_id = NULL WHERE id = ?1", NULL},
+    /* Unless she was erased meanwhile. */
     [QUERY_NOTE_EXCEPTION] = {"INSERT INTO exception (notification_id, subscriber_id, state,"
                               " in_doubt, due_at, began_at, failures, reason)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)"
+                              " SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1, ?7"
+                              " WHERE EXISTS (SELECT 1 FROM subscriber WHERE id = ?2)"
                               " ON CONFLICT (notification_id, subscriber_id) DO UPDATE SET"
                               " state = ?3, in_doubt = ?4, due_at = ?5, failures = failures + 1,"
                               " reason = ?7, slice_id = NULL",
@@ -82,6 +84,13 @@ static struct statement *start(const struct claims *claims, size_t query)
     return statements_start(claims->settings.store, &claims_statements, query);
 }
 
+/* What the search for a stretch left in the draft is not theirs. */
+static bool find_digests(const struct claim_work *work, struct claim_draft *draft, GError **error)
+{
+    *draft = (struct claim_draft){.items = draft->items};
+    return claim_due_digests(work, draft, error);
+}
+
 static bool find_draft(const struct claim_work *work, struct claim_draft *draft, GError **error)
 {
     struct claim_urgency urgency;
@@ -93,7 +102,9 @@ static bool find_draft(const struct claim_work *work, struct claim_draft *draft,
     if (!claim_stretch_look(work, &urgency, error) ||
         !claim_due_exceptions(work, &urgency, draft, error))
         return false;
-    return draft->items->len > 0 || claim_stretch_take(work, draft, error);
+    if (draft->items->len == 0 && !claim_stretch_take(work, draft, error))
+        return false;
+    return draft->items->len > 0 || find_digests(work, draft, error);
 }
 
 static bool find_claim(const struct claim_work *work, const struct claim **claim, GError **error)

@@ -45,7 +45,8 @@ struct claim_item {
     enum lane lane;                      /* hers */
     const struct letter *letter;         /* NULL for notifications */
     int64_t first_missed_id; /* the first update that she was not told of; 0: no incident */
-    const char *reply_to;    /* letters to operators: a new reply key's address, else "" */
+    const char *reply_to;    /* a new key's address: of a reply, for letters to operators; of a
+                                confirmation, for those kinds of letters; else "" */
     uint32_t failures;       /* attempts that failed before */
     int64_t began_at;        /* of the first attempt; 0: none yet */
 };
@@ -66,11 +67,12 @@ struct claim {
 struct claims_wish {
     const char *relay; /* by which it will be sent */
     size_t most;       /* recipients, 1 to 100; letters are at most 10 */
-    bool letters_only; /* lists are paused */
+    bool letters_only; /* lists are paused, and digests */
 };
 
 /* Takes over what a dead worker left, else letters that are due, exceptions that are due, or the next
- * stretch: pager before mail, then severity, then age. One transaction. True and *claim NULL: nothing
+ * stretch: pager before mail, then severity, then age. When nothing of these is left, digests that are
+ * due (also letters, but never with letters_only). One transaction. True and *claim NULL: nothing
  * is due. */
 bool claims_take(struct claims *claims, struct arena *arena, const struct claims_wish *wish,
                  int64_t now, const struct claim **claim, GError **error);

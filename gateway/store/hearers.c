@@ -3,12 +3,17 @@
 
 #include "gateway/store/statements.h"
 
+#include <inttypes.h>
+
 enum query { QUERY_INTERESTED, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
-    [QUERY_INTERESTED] = {"SELECT subscriber_id FROM interest"
-                          " WHERE page_id = ?1 AND lane = ?2 AND topic = ?3 AND severity <= ?4"
-                          " LIMIT ?5",
+    [QUERY_INTERESTED] = {"SELECT i.subscriber_id FROM interest AS i"
+                          " CROSS JOIN subscriber AS s ON s.id = i.subscriber_id"
+                          " WHERE i.page_id = ?1 AND i.lane = ?2 AND i.topic = ?3"
+                          " AND i.severity <= ?4 AND s.kinds & ?6 AND NOT EXISTS"
+                          " (SELECT 1 FROM subscriber_mute AS m"
+                          " WHERE m.subscriber_id = s.id AND m.incident_id = ?7) LIMIT ?5",
                           NULL},
 };
 
@@ -32,6 +37,8 @@ static bool add_lane(const struct count *count, enum lane lane, const char *topi
     statements_bind_string(found, 3, topic);
     statements_bind_int(found, 4, count->incident->highest_severity);
     statements_bind_int(found, 5, (int64_t)MIN(count->most, (size_t)INT32_MAX));
+    statements_bind_int(found, 6, NEWS_INCIDENTS);
+    statements_bind_int(found, 7, count->incident->id); /* 0 is nobody's */
     while ((step = statements_step(found, error)) == STATEMENTS_ROW)
         g_hash_table_add(count->ids, GSIZE_TO_POINTER((gsize)statements_int(found, 0)));
     return step == STATEMENTS_DONE;
@@ -63,7 +70,9 @@ bool subscribers_count_for(struct store *store, const struct page *page,
     g_autoptr(GHashTable) ids = g_hash_table_new(NULL, NULL);
     const struct count counted = {store, incident, most, ids};
 
-    if (!add_topic(&counted, "", error))
+    g_autofree char *followed = g_strdup_printf("i:%" PRId64, incident->id);
+
+    if (!add_topic(&counted, "", error) || !add_topic(&counted, followed, error))
         return false;
     for (size_t i = 0; i < incident->affected_count && g_hash_table_size(ids) < most; i++)
         if (!add_component(&counted, page, incident->affected[i].component_id, error))

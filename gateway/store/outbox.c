@@ -24,7 +24,8 @@ static const struct statements_query queries[QUERY_COUNT] = {
                           " WHERE incident_id = ?2"
                           " UNION SELECT ?1, 'g:' || c.group_name FROM incident_component AS i"
                           " JOIN component AS c ON c.page_id = i.page_id AND c.id = i.component_id"
-                          " WHERE i.incident_id = ?2 AND c.group_name <> ''",
+                          " WHERE i.incident_id = ?2 AND c.group_name <> ''"
+                          " UNION SELECT ?1, 'i:' || ?2",
                           NULL},
     [QUERY_ADD_LANE] = {"INSERT INTO notification_lane"
                         " (notification_id, lane, start_id, cursor_id)"
