@@ -76,6 +76,7 @@ json_t *wording_moment(int64_t at, const char *time_zone)
     set_number(moment, "hour", parts.hour);
     set_number(moment, "minute", parts.minute);
     (void)json_object_set_new(moment, "weekday", json_integer(parts.weekday));
+    wording_set_bool(moment, "is_day_1", parts.day == 1);
     set_choice(moment, "month", 12, parts.month);
     set_choice(moment, "weekday", 7, parts.weekday);
     wording_set_string(moment, "zone", parts.zone);

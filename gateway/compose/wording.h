@@ -6,7 +6,7 @@
  *     severity     is_minor, is_major, is_critical
  *     state        is_operational, is_under_maintenance, is_degraded_performance …
  *     a moment     year, month, day, weekday, hour, minute as numbers; month2, day2, hour2, minute2 with
- *                  two digits; is_month_1 …, is_weekday_1 (Monday) …; zone, and is_ZONE ("is_CET")
+ *                  two digits; is_day_1; is_month_1 …, is_weekday_1 (Monday) …; zone, and is_ZONE ("is_CET")
  *     a count      number, is_none, is_one, is_two, ends_one (1, 21, 31 …), ends_few (2-4, 22-24 …)
  *     a span       parts: one or two counts with is_day, is_hour, is_minute, is_second, is_last
  * A moment, count or span is written by {{#since}}{{>moment}}{{/since}}. */
