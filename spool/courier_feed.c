@@ -162,13 +162,20 @@ static struct claims_result later(struct courier *courier, const char *reason, b
     return result;
 }
 
+static bool drop_moot(struct courier *courier)
+{
+    (void)note(courier, &(struct claims_result){CLAIMS_FAILED, moment_now(), false,
+                                                "nothing of it concerns its reader any more"});
+    return false;
+}
+
 /* A mail that cannot be written is no reason to lose it: a template may be mended. */
 static bool write_mail(struct courier *courier)
 {
     g_autoptr(GError) error = NULL;
 
     if (mailroom_write(courier->mailroom, courier->claim, courier->item, &courier->mail, &error))
-        return true;
+        return courier->mail.message != NULL || drop_moot(courier);
     log_error("mail.unwritten", LOG_NUMBER("notification", courier->claim->notification_id),
               LOG_NUMBER("to", courier->claim->items[courier->item].id), LOG_FAILURE(error));
 

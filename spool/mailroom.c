@@ -4,6 +4,7 @@
 #include "gateway/incident/keyed.h"
 #include "gateway/store/incidents.h"
 #include "gateway/store/subscribers.h"
+#include "spool/digest_mail.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct mailroom {
     int64_t notification_id; /* of story and rendered; 0: none */
     struct story story;
     struct arena *item_arena; /* of the mail written last */
+    struct digest_mail *digests;
 };
 
 static void free_rendered(gpointer data)
@@ -39,6 +41,7 @@ struct mailroom *mailroom_open(const struct mailroom_settings *settings)
     struct mailroom *mailroom = g_new0(struct mailroom, 1);
 
     mailroom->settings = *settings;
+    mailroom->digests = digest_mail_open(settings);
     mailroom->rendered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_rendered);
     return mailroom;
 }
@@ -47,6 +50,7 @@ void mailroom_close(struct mailroom *mailroom)
 {
     if (mailroom == NULL)
         return;
+    digest_mail_close(mailroom->digests);
     g_hash_table_unref(mailroom->rendered);
     arena_close(mailroom->story_arena);
     arena_close(mailroom->item_arena);
@@ -236,6 +240,8 @@ static bool write_letter(struct mailroom *mailroom, const struct claim_item *ite
         .reply_to = item->reply_to[0] == '\0' ? page->address : item->reply_to,
     };
 
+    if (letter->kind == LETTER_DIGEST)
+        return digest_mail_write(mailroom->digests, arena, page, letter, mail, error);
     if (!find_story(mailroom, item, &facts, &story, error) ||
         !find_note(mailroom, letter, &facts, error) ||
         !count_hearers(mailroom, letter, &facts, error))

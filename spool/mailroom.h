@@ -23,7 +23,8 @@ struct mailroom *mailroom_open(const struct mailroom_settings *settings);
 void mailroom_close(struct mailroom *mailroom);
 OWN_DEFINE(mailroom);
 
-/* Fills *mail for an item; what it points to lives until the next call. False: this mail cannot be
- * written now (a template fails, the store is busy). */
+/* Fills *mail for an item; what it points to lives until the next call. mail->message NULL: it is moot,
+ * nobody wants it any more. False: this mail cannot be written now (a template fails, the store is
+ * busy). */
 bool mailroom_write(struct mailroom *mailroom, const struct claim *claim, size_t item,
                     struct relay_mail *mail, GError **error);

@@ -5,6 +5,7 @@
 #include "gateway/store/claim_stretch.h"
 #include "gateway/store/connection.h"
 
+#include <assert.h>
 #include <unistd.h>
 
 enum query {
@@ -23,11 +24,15 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_MAY_TELL] = {"SELECT n.state, s.state FROM notification AS n"
                         " JOIN subscriber AS s ON s.id = ?2 WHERE n.id = ?1",
                         NULL},
-    [QUERY_MAY_WRITE] = {"SELECT state FROM letter WHERE id = ?1", NULL},
+    /* 19: a digest, which is nobody's who has left or is suspended. */
+    [QUERY_MAY_WRITE] = {"SELECT CASE WHEN l.kind = 19 AND s.state IS NOT 1 THEN 3 ELSE l.state END"
+                         " FROM letter AS l LEFT JOIN subscriber AS s ON s.id = l.subscriber_id"
+                         " WHERE l.id = ?1",
+                         NULL},
     [QUERY_SKIP_EXCEPTION] = {"UPDATE exception SET state = 4, slice_id = NULL"
                               " WHERE notification_id = ?1 AND subscriber_id = ?2",
                               NULL},
-    [QUERY_SKIP_LETTER] = {"UPDATE letter SET slice_id = NULL WHERE id = ?1", NULL},
+    [QUERY_SKIP_LETTER] = {"UPDATE letter SET slice_id = NULL, state = 3 WHERE id = ?1", NULL},
     /* Unless she was erased meanwhile. */
     [QUERY_NOTE_EXCEPTION] = {"INSERT INTO exception (notification_id, subscriber_id, state,"
                               " in_doubt, due_at, began_at, failures, reason)"
@@ -47,6 +52,8 @@ static const struct statements_query queries[QUERY_COUNT] = {
                          " ORDER BY id LIMIT 1",
                          NULL},
 };
+
+static_assert(LETTER_DIGEST == 19, "QUERY_MAY_WRITE says so");
 
 const struct statements_table claims_statements = {"claims", queries, QUERY_COUNT};
 
