@@ -11,7 +11,8 @@ struct grammars {
     struct matcher *matcher;
     const struct rulebook **books; /* the site's first */
     size_t book_count;
-    const struct language *language; /* the operators' */
+    const struct language *language;    /* the operators' */
+    const struct language *subscribing; /* the subscribers' */
     const char *const *dropped_words;
     size_t dropped_word_count;
 };

@@ -1,6 +1,7 @@
 #include "gateway/grammar/grammar.h"
 
 #include "gateway/grammar/books.h"
+#include "gateway/grammar/subscribing.h"
 #include "gateway/grammar/topline.h"
 
 #include <assert.h>
@@ -85,23 +86,26 @@ static bool is_of(const struct rulebook *book, const char *name)
     return strcmp(book->name, name) == 0;
 }
 
-static const struct language *find_language(const struct grammars *grammars)
+static const struct language *find_language(const struct grammars *grammars, const char *name)
 {
     for (size_t i = 0; i < grammars->book_count; i++)
-        if (is_of(grammars->books[i], "operator") && grammars->books[i]->language != NULL)
+        if (is_of(grammars->books[i], name) && grammars->books[i]->language != NULL)
             return grammars->books[i]->language;
     return NULL;
 }
 
-static bool find_operator(struct grammars *grammars, const char *directory,
-                          struct problems *problems)
+static bool find_languages(struct grammars *grammars, const char *directory,
+                           struct problems *problems)
 {
     const struct problem place = {.file = directory};
 
-    grammars->language = find_language(grammars);
+    grammars->language = find_language(grammars, "operator");
+    grammars->subscribing = find_language(grammars, "subscriber");
     if (grammars->language == NULL)
         problems_add(problems, &place, "holds no grammar `operator` with a language");
-    return grammars->language != NULL;
+    if (grammars->subscribing == NULL)
+        problems_add(problems, &place, "holds no grammar `subscriber` with a language");
+    return grammars->language != NULL && grammars->subscribing != NULL;
 }
 
 struct grammars *grammars_open(const struct grammar_settings *settings, struct problems *problems)
@@ -113,7 +117,7 @@ struct grammars *grammars_open(const struct grammar_settings *settings, struct p
     if (settings->site_directory != NULL)
         is_good = add_folder(grammars, settings->site_directory, true, problems);
     is_good = add_folder(grammars, settings->shipped_directory, false, problems) && is_good;
-    if (is_good && find_operator(grammars, settings->shipped_directory, problems))
+    if (is_good && find_languages(grammars, settings->shipped_directory, problems))
         return grammars;
     grammars_close(grammars);
     return NULL;
@@ -145,22 +149,17 @@ static struct text first_line(struct text text)
     return text_trim(line);
 }
 
-static enum grammar_word find_word_in(const struct grammars *grammars, struct text line)
+enum grammar_word grammar_find_word(struct grammars *grammars, struct arena *arena,
+                                    const struct mail *mail, const struct page *page)
 {
-    const struct vocable *found = language_find(
-        grammars->language, strip_punctuation(text_trim(line)), 1U << MEANS_EVERYBODY);
+    const struct subscribing_request request = {.mail = mail, .page = page, .extension = ""};
+    const enum subscribing_kind kind = grammar_read_subscriber(grammars, arena, &request)->kind;
 
-    return found != NULL ? (enum grammar_word)found->value : GRAMMAR_WORD_NONE;
-}
-
-enum grammar_word grammar_find_word(const struct grammars *grammars, const struct mail *mail)
-{
-    const struct subject subject =
-        subject_split(grammars->language, grammars->matcher, mail->subject);
-    const enum grammar_word found = find_word_in(grammars, subject.titled);
-
-    return found != GRAMMAR_WORD_NONE ? found
-                                      : find_word_in(grammars, first_line(text_of(mail->text)));
+    if (kind == SUBSCRIBING_SUBSCRIBE)
+        return GRAMMAR_WORD_SUBSCRIBE;
+    if (kind == SUBSCRIBING_UNSUBSCRIBE)
+        return GRAMMAR_WORD_UNSUBSCRIBE;
+    return kind == SUBSCRIBING_HELP ? GRAMMAR_WORD_HELP : GRAMMAR_WORD_NONE;
 }
 
 const char *grammar_first_word(struct arena *arena, const struct mail *mail)

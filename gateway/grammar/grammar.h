@@ -1,8 +1,8 @@
 /* gateway/grammar/grammar.h: a mail in, what its author wants out.
  *
  * Grammars are YAML files. A monitor's grammar is a list of rules, PCRE2 patterns over fields of the mail
- * and the command that they make (DESIGN section 7); the grammar of people, operator.yaml, is besides a
- * vocabulary (language.h): the words that they may use and what each sets. What comes out is
+ * and the command that they make (DESIGN section 7); the grammars of people, operator.yaml and subscriber.yaml,
+ * are besides vocabularies (language.h): the words that they may use and what each sets. What comes out is
  * a reading: a command, a question back, or nothing. Nothing here decides what a command may do; yet a
  * role gets only the commands that it could ever give (security A23).
  *
@@ -18,7 +18,7 @@
 struct grammar_settings {
     const char *site_directory;    /* "/etc/tocsin/grammars"; NULL: none. Comes before ours: a file
                                          with the name of one of ours takes its place */
-    const char *shipped_directory; /* where operator.yaml lies */
+    const char *shipped_directory; /* where operator.yaml and subscriber.yaml lie */
     const char *const *dropped_words; /* leading bracketed words that mean nothing, in any case */
     size_t dropped_word_count;        /* 0: EXTERNAL, EXT, SPAM */
 };
@@ -35,15 +35,17 @@ OWN_DEFINE(grammars);
 /* Is there a grammar of that name (`grammar:` of a monitor)? */
 bool grammars_have(const struct grammars *grammars, const char *name);
 
-/* The words that mean one thing to everybody, before any grammar is asked: the subject (reply prefixes
- * aside) or the first line of the new text is that one word. */
+/* The words that mean one thing to everybody, operators included, before any grammar is asked, as
+ * grammar_read_subscriber() has them: the subject (reply prefixes aside) or the first line of the new
+ * text. */
 enum grammar_word {
     GRAMMAR_WORD_NONE,
     GRAMMAR_WORD_SUBSCRIBE,
     GRAMMAR_WORD_UNSUBSCRIBE,
     GRAMMAR_WORD_HELP,
 };
-enum grammar_word grammar_find_word(const struct grammars *grammars, const struct mail *mail);
+enum grammar_word grammar_find_word(struct grammars *grammars, struct arena *arena,
+                                    const struct mail *mail, const struct page *page);
 
 /* The first word of the mail's new text in lower case, without marks of punctuation around it; "" when
  * there is none. `publish`, `confirm`, `yes` complete what was asked back. */

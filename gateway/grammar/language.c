@@ -1,6 +1,6 @@
 #include "gateway/grammar/language.h"
 
-#include "gateway/grammar/grammar.h"
+#include "gateway/grammar/meanings.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,51 +10,21 @@
 /* A word longer than this is none of ours; nobody measures its distance. */
 #define WORD_BYTES 48
 
-struct section {
-    const char *group; /* "" at the top of `language:` */
-    const char *key;
-    enum meaning meaning;
-    int value;
-};
-
-static const struct section sections[] = {
-    {"statuses", "investigating", MEANS_STATUS, INCIDENT_INVESTIGATING},
-    {"statuses", "identified", MEANS_STATUS, INCIDENT_IDENTIFIED},
-    {"statuses", "monitoring", MEANS_STATUS, INCIDENT_MONITORING},
-    {"statuses", "resolved", MEANS_STATUS, INCIDENT_RESOLVED},
-    {"severities", "minor", MEANS_SEVERITY, SEVERITY_MINOR},
-    {"severities", "major", MEANS_SEVERITY, SEVERITY_MAJOR},
-    {"severities", "critical", MEANS_SEVERITY, SEVERITY_CRITICAL},
-    {"lines", "status", MEANS_LINE, LINE_STATUS},
-    {"lines", "severity", MEANS_LINE, LINE_SEVERITY},
-    {"lines", "components", MEANS_LINE, LINE_COMPONENTS},
-    {"lines", "title", MEANS_LINE, LINE_TITLE},
-    {"lines", "notify", MEANS_LINE, LINE_NOTIFY},
-    {"lines", "private", MEANS_LINE, LINE_PRIVATE},
-    {"lines", "preview", MEANS_LINE, LINE_PREVIEW},
-    {"foreign_states", "investigating", MEANS_FOREIGN, INCIDENT_INVESTIGATING},
-    {"foreign_states", "identified", MEANS_FOREIGN, INCIDENT_IDENTIFIED},
-    {"foreign_states", "monitoring", MEANS_FOREIGN, INCIDENT_MONITORING},
-    {"foreign_states", "resolved", MEANS_FOREIGN, INCIDENT_RESOLVED},
-    {"answers", "yes", MEANS_YES, 0},
-    {"answers", "no", MEANS_NO, 0},
-    {"answers", "all", MEANS_ALL, 0},
-    {"later", "maintenance", MEANS_LATER, 0},
-    {"prefixes", "reply", MEANS_REPLY, 0},
-    {"prefixes", "forward", MEANS_FORWARD, 0},
-    {"everybody", "subscribe", MEANS_EVERYBODY, GRAMMAR_WORD_SUBSCRIBE},
-    {"everybody", "unsubscribe", MEANS_EVERYBODY, GRAMMAR_WORD_UNSUBSCRIBE},
-    {"everybody", "help", MEANS_EVERYBODY, GRAMMAR_WORD_HELP},
-};
+#define OPERATORS   (1U << LANGUAGE_OF_OPERATORS)
+#define SUBSCRIBERS (1U << LANGUAGE_OF_SUBSCRIBERS)
 
 static const struct {
     const char *key;
     const char *group; /* NULL: needs none */
+    unsigned kinds;    /* of languages that need it */
 } pattern_rows[] = {
-    [LANGUAGE_PREFIX] = {"prefix", "word"},   [LANGUAGE_BRACKET] = {"bracket", "word"},
-    [LANGUAGE_NUMBER] = {"number", "number"}, [LANGUAGE_GREETING] = {"greeting", NULL},
-    [LANGUAGE_LINE] = {"line", "text"},       [LANGUAGE_MARK] = {"mark", "text"},
-    [LANGUAGE_FORM] = {"form", "word"},
+    [LANGUAGE_PREFIX] = {"prefix", "word", OPERATORS},
+    [LANGUAGE_BRACKET] = {"bracket", "word", OPERATORS},
+    [LANGUAGE_NUMBER] = {"number", "number", OPERATORS},
+    [LANGUAGE_GREETING] = {"greeting", NULL, OPERATORS},
+    [LANGUAGE_LINE] = {"line", "text", OPERATORS | SUBSCRIBERS},
+    [LANGUAGE_MARK] = {"mark", "text", OPERATORS},
+    [LANGUAGE_FORM] = {"form", "word", OPERATORS},
 };
 static_assert(G_N_ELEMENTS(pattern_rows) == LANGUAGE_PATTERN_COUNT, "a pattern has no row");
 
@@ -65,43 +35,48 @@ static char *fold(struct arena *arena, struct text word)
     return arena_string(arena, folded);
 }
 
-static const struct section *find_section(const char *group, const char *key)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
-        if (strcmp(sections[i].group, group) == 0 && strcmp(sections[i].key, key) == 0)
-            return &sections[i];
-    return NULL;
-}
-
-static bool has_group(const char *group)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
-        if (strcmp(sections[i].group, group) == 0)
-            return true;
-    return false;
-}
-
 struct collecting {
     const struct loader *loader;
+    enum language_kind kind;
     struct vocable *vocables;
     size_t count;
     bool is_good;
 };
 
+static void add_word(struct collecting *collecting, const struct yaml_node *word,
+                     const struct vocable *like)
+{
+    if (!loader_is_scalar(collecting->loader, word)) {
+        collecting->is_good = false;
+        return;
+    }
+    if (collecting->count == VOCABLES_MOST || strlen(word->value) > WORD_BYTES) {
+        yaml_problem(collecting->loader->problems, word, "too long, or one word too many");
+        collecting->is_good = false;
+        return;
+    }
+    struct vocable *vocable = &collecting->vocables[collecting->count++];
+    *vocable = *like;
+    vocable->word = word->value;
+    vocable->key = fold(collecting->loader->arena, text_of(word->value));
+}
+
+/* A list of words, or one for each language: `any` are those of none. */
 static void add_words(struct collecting *collecting, const struct yaml_node *node,
                       const struct section *section)
 {
-    for (const struct yaml_node *one = NULL; (one = loader_next(node, one)) != NULL;) {
-        if (!loader_is_scalar(collecting->loader, one)) {
-            collecting->is_good = false;
-        } else if (collecting->count == VOCABLES_MOST || strlen(one->value) > WORD_BYTES) {
-            yaml_problem(collecting->loader->problems, one, "too long, or one word too many");
-            collecting->is_good = false;
-        } else {
-            collecting->vocables[collecting->count++] =
-                (struct vocable){one->value, fold(collecting->loader->arena, text_of(one->value)),
-                                 section->meaning, section->value};
-        }
+    struct vocable like = {
+        .tag = node->key, .language = "", .meaning = section->meaning, .value = section->value};
+
+    if (node->kind != YAML_MAPPING) {
+        for (const struct yaml_node *one = NULL; (one = loader_next(node, one)) != NULL;)
+            add_word(collecting, one, &like);
+        return;
+    }
+    for (const struct yaml_node *own = node->first; own != NULL; own = own->next) {
+        like.language = strcmp(own->key, "any") == 0 ? "" : own->key;
+        for (const struct yaml_node *one = NULL; (one = loader_next(own, one)) != NULL;)
+            add_word(collecting, one, &like);
     }
 }
 
@@ -113,7 +88,7 @@ static void add_group(struct collecting *collecting, const struct yaml_node *gro
         return;
     }
     for (const struct yaml_node *one = group->first; one != NULL; one = one->next) {
-        const struct section *section = find_section(group->key, one->key);
+        const struct section *section = meanings_find(collecting->kind, group->key, one->key);
         if (section != NULL) {
             add_words(collecting, one, section);
             continue;
@@ -132,6 +107,8 @@ static bool read_patterns(const struct loader *loader, const struct yaml_node *n
 
     for (size_t i = 0; i < LANGUAGE_PATTERN_COUNT; i++) {
         const struct yaml_node *one = yaml_find(patterns, pattern_rows[i].key);
+        if ((pattern_rows[i].kinds & 1U << language->kind) == 0)
+            continue;
         if (one == NULL) {
             yaml_problem(loader->problems, node, "needs `patterns:` with `%s:`",
                          pattern_rows[i].key);
@@ -149,30 +126,34 @@ static bool read_patterns(const struct loader *loader, const struct yaml_node *n
 static bool check_sections(const struct collecting *collecting, const struct yaml_node *node)
 {
     bool is_good = true;
+    size_t count = 0;
+    const struct section *sections = meanings_of(collecting->kind, &count);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct yaml_node *group = yaml_find(node, sections[i].group);
-        if (group != NULL && yaml_find(group, sections[i].key) != NULL)
+        const char *key = sections[i].key;
+        if (group != NULL && (key == NULL ? group->count > 0 : yaml_find(group, key) != NULL))
             continue;
         yaml_problem(collecting->loader->problems, node, "needs `%s:` with `%s:`",
-                     sections[i].group, sections[i].key);
+                     sections[i].group, key != NULL ? key : "...");
         is_good = false;
     }
     return is_good;
 }
 
-const struct language *language_read(const struct loader *loader, const struct yaml_node *node)
+const struct language *language_read(const struct loader *loader, const struct yaml_node *node,
+                                     enum language_kind kind)
 {
     struct collecting collecting = {
-        loader, ARENA_ARRAY(loader->arena, struct vocable, VOCABLES_MOST), 0, true};
+        loader, kind, ARENA_ARRAY(loader->arena, struct vocable, VOCABLES_MOST), 0, true};
     struct language *language = ARENA_NEW(loader->arena, struct language);
 
     if (node->kind != YAML_MAPPING) {
-        yaml_problem(loader->problems, node, "must be a mapping: patterns, lines, statuses ...");
+        yaml_problem(loader->problems, node, "must be a mapping: patterns, and words by meaning");
         return NULL;
     }
     for (const struct yaml_node *one = node->first; one != NULL; one = one->next) {
-        if (has_group(one->key)) {
+        if (meanings_have_group(kind, one->key)) {
             add_group(&collecting, one);
         } else if (strcmp(one->key, "patterns") != 0) {
             yaml_problem_key(loader->problems, one, "`%s` is no part of a language", one->key);
@@ -180,6 +161,7 @@ const struct language *language_read(const struct loader *loader, const struct y
         }
     }
     const bool is_whole = check_sections(&collecting, node);
+    language->kind = kind;
     if (!read_patterns(loader, node, language) || !is_whole || !collecting.is_good)
         return NULL;
     language->vocables = collecting.vocables;
@@ -220,6 +202,17 @@ const struct vocable *language_find_near(const struct language *language, struct
         }
     }
     return nearest;
+}
+
+const char *language_of_word(const struct language *language, const struct vocable *word)
+{
+    for (size_t i = 0; i < language->count; i++) {
+        const struct vocable *one = &language->vocables[i];
+        if (one->meaning == word->meaning && one->value == word->value &&
+            strcmp(one->key, word->key) == 0 && strcmp(one->language, word->language) != 0)
+            return "";
+    }
+    return word->language;
 }
 
 const char *language_spell(const struct language *language, enum meaning meaning, int value)

@@ -1,4 +1,5 @@
-/* gateway/grammar/language.h: the vocabulary of a grammar that people write: operator.yaml's `language:`.
+/* gateway/grammar/language.h: the vocabulary of a grammar that people write: the `language:` of operator.yaml
+ * and of subscriber.yaml.
  *
  * The file says which words there are, in which spellings, and how they may stand (patterns); what each word
  * *means* is one of the things below. Words are compared without regard to case. */
@@ -7,21 +8,38 @@
 #include "gateway/grammar/loader.h"
 #include "gateway/incident/incident.h"
 
+enum language_kind { LANGUAGE_OF_OPERATORS, LANGUAGE_OF_SUBSCRIBERS };
+#define LANGUAGE_KIND_COUNT 2
+
 enum meaning {
     MEANS_NOTHING,
-    MEANS_STATUS,    /* value: enum incident_status */
-    MEANS_SEVERITY,  /* value: enum incident_severity */
-    MEANS_LINE,      /* value: enum line_kind; the word of a `Word: text` line */
-    MEANS_FOREIGN,   /* a state that we do not have; value: the enum incident_status to suggest */
-    MEANS_YES,       /* an answer */
-    MEANS_NO,        /* an answer */
-    MEANS_ALL,       /* every component */
-    MEANS_LATER,     /* a bracketed word for what is not yet possible */
-    MEANS_REPLY,     /* a prefix that mail programs put before a subject */
-    MEANS_FORWARD,   /* the same */
-    MEANS_EVERYBODY, /* value: enum grammar_word */
+    MEANS_STATUS,   /* value: enum incident_status */
+    MEANS_SEVERITY, /* value: enum incident_severity */
+    MEANS_LINE,     /* value: enum line_kind; the word of a `Word: text` line */
+    MEANS_FOREIGN,  /* a state that we do not have; value: the enum incident_status to suggest */
+    MEANS_YES,      /* an answer */
+    MEANS_NO,       /* an answer */
+    MEANS_ALL,      /* every component */
+    MEANS_LATER,    /* a bracketed word for what is not yet possible */
+    MEANS_REPLY,    /* a prefix that mail programs put before a subject */
+    MEANS_FORWARD,  /* the same */
+    /* Subscribers', from here on. */
+    MEANS_WORD,       /* value: enum subscribing_kind; alone on a line */
+    MEANS_PREFERENCE, /* value: enum preference; the name of a preference line */
+    MEANS_KIND,       /* value: enum news_kind */
+    MEANS_FORMAT,     /* value: enum subscriber_format */
+    MEANS_DELIVERY,   /* value: enum subscriber_delivery */
+    MEANS_WEEKDAY,    /* value: 1 to 7 */
+    MEANS_LANGUAGE,   /* tag: its code */
+    MEANS_UNIT,       /* value: hours */
+    MEANS_DEFAULT,    /* the page's */
+    MEANS_UNTIL,      /* before a day */
+    MEANS_GROUP,      /* before the name of a group */
+    MEANS_FOLLOWED,   /* what who follows one incident has for components */
+    MEANS_FILLER,     /* between other words: nothing */
+    MEANS_POLITE,     /* around a command: nothing */
 };
-#define MEANING_COUNT 12
+#define MEANING_COUNT 25
 
 enum line_kind {
     LINE_STATUS,
@@ -34,9 +52,28 @@ enum line_kind {
 };
 #define LINE_KIND_COUNT 7
 
+enum preference {
+    PREFERENCE_COMPONENTS,
+    PREFERENCE_SEVERITY,
+    PREFERENCE_KINDS,
+    PREFERENCE_FORMAT,
+    PREFERENCE_DELIVERY,
+    PREFERENCE_CRITICAL,
+    PREFERENCE_TIME_ZONE,
+    PREFERENCE_LANGUAGE,
+    PREFERENCE_PAUSE,
+    PREFERENCE_RESUME,
+    PREFERENCE_MUTE,
+    PREFERENCE_UNMUTE,
+    PREFERENCE_FOLLOW,
+};
+#define PREFERENCE_COUNT 13
+
 struct vocable {
-    const char *word; /* as the file spells it */
-    const char *key;  /* folded */
+    const char *word;     /* as the file spells it */
+    const char *key;      /* folded */
+    const char *tag;      /* under which the file has it: "resolved" */
+    const char *language; /* to which it belongs: "de"; "" when to none */
     enum meaning meaning;
     int value;
 };
@@ -59,13 +96,15 @@ struct language_patterns {
 };
 
 struct language {
+    enum language_kind kind;
     const struct vocable *vocables;
     size_t count;
-    struct language_patterns patterns[LANGUAGE_PATTERN_COUNT];
+    struct language_patterns patterns[LANGUAGE_PATTERN_COUNT]; /* those that its kind needs */
 };
 
 /* NULL: problems were added. */
-const struct language *language_read(const struct loader *loader, const struct yaml_node *node);
+const struct language *language_read(const struct loader *loader, const struct yaml_node *node,
+                                     enum language_kind kind);
 
 /* NULL: no such word with one of the meanings, a set of 1 << meaning. */
 const struct vocable *language_find(const struct language *language, struct text word,
@@ -74,6 +113,9 @@ const struct vocable *language_find(const struct language *language, struct text
 /* The nearest that is one edit away, two from six letters on. */
 const struct vocable *language_find_near(const struct language *language, struct text word,
                                          unsigned meanings);
+
+/* In which language the word was said: "" when it says the same in several. */
+const char *language_of_word(const struct language *language, const struct vocable *word);
 
 /* How a meaning with that value is first spelled; "" when it has no word. */
 const char *language_spell(const struct language *language, enum meaning meaning, int value);

@@ -63,7 +63,10 @@ static bool read_part(const struct loader *loader, const struct yaml_node *node,
     if (strcmp(node->key, "rules") == 0)
         return read_rules(loader, node, book);
     if (strcmp(node->key, "language") == 0) {
-        book->language = language_read(loader, node);
+        book->language =
+            language_read(loader, node,
+                          strcmp(book->name, "subscriber") == 0 ? LANGUAGE_OF_SUBSCRIBERS
+                                                                : LANGUAGE_OF_OPERATORS);
         return book->language != NULL;
     }
     yaml_problem_key(loader->problems, node,

@@ -102,28 +102,16 @@ void said_ask_word(struct said *said, struct text word, const struct vocable *ne
 {
     const char *suggestions[2] = {NULL};
 
-    switch (near->meaning) {
-    case MEANS_STATUS:
-    case MEANS_FOREIGN:
+    if (near->meaning == MEANS_STATUS || near->meaning == MEANS_FOREIGN) {
         said_ask_status(said, word, near, line);
         return;
-    case MEANS_SEVERITY:
+    }
+    if (near->meaning == MEANS_SEVERITY) {
         ask_severity(said, word, line);
         return;
-    case MEANS_NOTHING:
-    case MEANS_LINE:
-    case MEANS_YES:
-    case MEANS_NO:
-    case MEANS_ALL:
-    case MEANS_LATER:
-    case MEANS_REPLY:
-    case MEANS_FORWARD:
-    case MEANS_EVERYBODY:
-        suggestions[0] = near->value == LINE_PREVIEW
-                             ? near->word
-                             : arena_format(said->arena, "%s: ...", near->word);
-        break;
     }
+    suggestions[0] =
+        near->value == LINE_PREVIEW ? near->word : arena_format(said->arena, "%s: ...", near->word);
     said_ask(said, QUESTION_WORD, line, suggestions,
              "\"%s\" is no word of ours, but nearly \"%s\"; if it is text, write it a little "
              "differently",

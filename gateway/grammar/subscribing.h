@@ -20,6 +20,7 @@ enum subscribing_kind {
     SUBSCRIBING_HELP,
     SUBSCRIBING_QUESTION, /* looks like a command and is none: `problem` */
 };
+#define SUBSCRIBING_KIND_COUNT 8
 
 struct subscribing {
     enum subscribing_kind kind;
@@ -38,8 +39,14 @@ struct subscribing_request {
     const char
         *extension;     /* "subscribe", "unsubscribe", "help" or ""; the word when mail has none */
     bool is_subscriber; /* a confirmed one: bare preference lines are a command of hers */
+    bool is_keyed;      /* it came to a confirm key: `confirm` need only be the first word */
+    const char *time_zone; /* hers, for days; "" or NULL: the page's */
+    int64_t now;
 };
 
-/* Cannot fail; lives in `arena`. */
+/* Cannot fail; lives in `arena`. Only a whole line is a command: "Please help us understand" is none,
+ * "subscribe" with words behind it that are not ours neither. One bad word, and nothing is wished. */
 const struct subscribing *grammar_read_subscriber(struct grammars *grammars, struct arena *arena,
                                                   const struct subscribing_request *request);
+
+const char *subscribing_kind_name(enum subscribing_kind kind); /* "subscribe" */

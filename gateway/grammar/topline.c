@@ -142,29 +142,17 @@ static void read_line_word(struct said *said, enum line_kind kind, const struct 
 static enum line_outcome take_word(struct said *said, const struct vocable *found,
                                    const struct parts *parts)
 {
-    switch (found->meaning) {
-    case MEANS_STATUS:
+    if (found->meaning == MEANS_FOREIGN) {
+        said_ask_status(said, parts->word, found, parts->line);
+    } else if (found->meaning == MEANS_LINE) {
+        read_line_word(said, (enum line_kind)found->value, parts);
+    } else if (found->meaning == MEANS_STATUS) {
         said_status(said, (enum incident_status)found->value, parts->line);
         said_add_text(said, "\n", parts->value);
-        break;
-    case MEANS_SEVERITY:
+    } else if (found->meaning == MEANS_SEVERITY) {
         said_severity(said, (enum incident_severity)found->value, parts->line);
         said_add_text(said, "\n", parts->value);
-        break;
-    case MEANS_LINE:
-        read_line_word(said, (enum line_kind)found->value, parts);
-        break;
-    case MEANS_FOREIGN:
-        said_ask_status(said, parts->word, found, parts->line);
-        break;
-    case MEANS_NOTHING:
-    case MEANS_YES:
-    case MEANS_NO:
-    case MEANS_ALL:
-    case MEANS_LATER:
-    case MEANS_REPLY:
-    case MEANS_FORWARD:
-    case MEANS_EVERYBODY:
+    } else {
         return LINE_IS_TEXT;
     }
     return said->question != NULL ? LINE_IS_ASKED : LINE_IS_TAKEN;

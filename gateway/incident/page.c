@@ -45,7 +45,7 @@ static struct text bare_id(const struct component *component)
     return text_has_prefix(id, prefix) ? text_skip(id, prefix.size) : id;
 }
 
-static bool is_named(const struct component *component, struct text word)
+bool component_is_named(const struct component *component, struct text word)
 {
     return text_is_equal_any_case(word, text_of(component->id)) ||
            text_is_equal_any_case(word, bare_id(component)) ||
@@ -83,7 +83,7 @@ const struct component *page_read_component(const struct page *page, struct text
     word = text_trim(word);
     if (word.size == 0)
         return NULL;
-    found = find_only(page, word, is_named, candidate_count);
+    found = find_only(page, word, component_is_named, candidate_count);
     if (*candidate_count > 0)
         return found;
     return find_only(page, word, is_begun, candidate_count);

@@ -60,6 +60,9 @@ bool component_state_parse(struct text name, enum component_state *state);
 /* NULL when the page has none of that id. */
 const struct component *page_find_component(const struct page *page, const char *id);
 
+/* By its id, with or without "comp_", or its name, whole; ASCII case aside. */
+bool component_is_named(const struct component *component, struct text word);
+
 /* What a person wrote for a component: its id (with or without "comp_"), its name, or the beginning of
  * exactly one id or name; ASCII case aside, other characters by their bytes (a look-alike is another
  * name). NULL: none or several; *candidate_count says how many began so. */

@@ -15,13 +15,9 @@ static bool is_group(const char *topic)
 
 static bool is_component(const struct page *page, const char *name)
 {
-    for (size_t i = 0; i < page->component_count; i++) {
-        const struct component *one = &page->components[i];
-        const char *bare = g_str_has_prefix(one->id, "comp_") ? one->id + strlen("comp_") : one->id;
-        if (g_ascii_strcasecmp(name, one->id) == 0 || g_ascii_strcasecmp(name, bare) == 0 ||
-            g_ascii_strcasecmp(name, one->name) == 0)
+    for (size_t i = 0; i < page->component_count; i++)
+        if (component_is_named(&page->components[i], text_of(name)))
             return true;
-    }
     return false;
 }
 

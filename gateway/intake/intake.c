@@ -271,7 +271,7 @@ static enum grammar_word find_word(const struct taking *taking)
         return GRAMMAR_WORD_UNSUBSCRIBE;
     if (taking->keyed.kind == KEYED_WORD)
         return GRAMMAR_WORD_SUBSCRIBE;
-    return grammar_find_word(taking->intake->grammars, taking->mail);
+    return grammar_find_word(taking->intake->grammars, taking->arena, taking->mail, taking->page);
 }
 
 /* Words that mean one thing to everybody are never published, whoever writes them. */

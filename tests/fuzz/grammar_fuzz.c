@@ -1,8 +1,9 @@
 /* tests/fuzz/grammar_fuzz.c: a grammar, a zero byte, a mail: the grammar loaded, the mail read by it as a
- * monitor's, and by the operators' language as an operator's. Problems have their place in the file, roles
+ * monitor's, and by the operators' language as an operator's, and by the subscribers' as a subscriber's. Problems have their place in the file, roles
  * get their commands only, components are the page's (security Z5). */
 #include "gateway/grammar/books.h"
 #include "gateway/grammar/made.h"
+#include "gateway/grammar/subscribing.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ARENA_BYTES ((size_t)256 * 1024 * 1024)
+#define FOLDER      TOCSIN_SOURCE_DIR "/gateway/grammar/"
 
 static const struct component components[] = {{"comp_api", "API", ""}, {"comp_a_b", "A, b=c", ""}};
 static const struct page page = {.id = "sp_x",
@@ -51,9 +53,43 @@ static void read_as(struct grammars *grammars, struct arena *arena, const struct
 
     (void)grammar_find_numbers(grammars, mail, numbers);
     (void)grammar_find_titles(grammars, arena, mail, titles);
-    (void)grammar_find_word(grammars, mail);
+    (void)grammar_find_word(grammars, arena, mail, &page);
     (void)grammar_first_word(arena, mail);
     check_reading(grammar_read(grammars, arena, &request), role);
+}
+
+static void check_topics(const char *const *topics, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert(topics[i][0] == 'g' || page_find_component(&page, topics[i] + 2) != NULL);
+}
+
+/* What is wished is the page's, and can be kept as text. */
+static void check_wishes(struct arena *arena, const struct wishes *wishes)
+{
+    check_topics(wishes->topics, wishes->topic_count);
+    check_topics(wishes->added_topics, wishes->added_count);
+    check_topics(wishes->removed_topics, wishes->removed_count);
+    const char *kept = wishes_write(arena, wishes);
+    assert(strcmp(wishes_write(arena, wishes_read(arena, kept)), kept) == 0);
+}
+
+static void read_subscriber(struct grammars *grammars, struct arena *arena, const struct mail *mail,
+                            unsigned how)
+{
+    static const char *const extensions[] = {"", "subscribe"};
+    const struct subscribing_request request = {.mail = mail,
+                                                .page = &page,
+                                                .extension = extensions[how & 1],
+                                                .is_subscriber = (how & 2) != 0,
+                                                .is_keyed = (how & 4) != 0,
+                                                .now = 1000};
+    const struct subscribing *said = grammar_read_subscriber(grammars, arena, &request);
+
+    if (said->kind == SUBSCRIBING_QUESTION)
+        assert(said->problem[0] != '\0' && g_utf8_validate(said->quoted, -1, NULL));
+    if (said->kind == SUBSCRIBING_SUBSCRIBE || said->kind == SUBSCRIBING_CHANGE)
+        check_wishes(arena, said->wishes);
 }
 
 static void read_mail(struct grammars *grammars, struct arena *arena, struct text bytes)
@@ -67,6 +103,8 @@ static void read_mail(struct grammars *grammars, struct arena *arena, struct tex
     read_as(grammars, arena, mail, &none, GRAMMAR_MONITOR);
     read_as(grammars, arena, mail, &none, GRAMMAR_OPERATOR);
     read_as(grammars, arena, mail, &named, GRAMMAR_OPERATOR);
+    for (unsigned how = 0; how < 8; how++)
+        read_subscriber(grammars, arena, mail, how);
 }
 
 static void load(struct grammars *grammars, struct arena *arena, struct text bytes)
@@ -87,17 +125,18 @@ static void load(struct grammars *grammars, struct arena *arena, struct text byt
 }
 
 /* Compiled once: it takes longer than all the rest. */
-static const struct rulebook *shipped(struct arena *arena)
+static const struct rulebook *const *shipped(struct arena *arena)
 {
     static struct grammars *opened;
 
     if (opened == NULL) {
         opened = books_open();
-        const bool is_good = books_add(opened, TOCSIN_SOURCE_DIR "/gateway/grammar/operator.yaml",
-                                       false, problems_new(arena));
+        struct problems *problems = problems_new(arena);
+        const bool is_good = books_add(opened, FOLDER "operator.yaml", false, problems) &&
+                             books_add(opened, FOLDER "subscriber.yaml", false, problems);
         assert(is_good);
     }
-    return opened->books[0];
+    return opened->books;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -111,9 +150,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (first > 0)
         load(grammars, arena, text_from((const char *)data, first));
-    const struct rulebook *ours = shipped(arena);
-    grammars->books[grammars->book_count++] = ours;
-    grammars->language = ours->language;
+    const struct rulebook *const *ours = shipped(arena);
+    grammars->books[grammars->book_count++] = ours[0];
+    grammars->language = ours[0]->language;
+    grammars->subscribing = ours[1]->language;
     read_mail(grammars, arena, mail);
     return 0;
 }

@@ -21,6 +21,8 @@ static const struct page hear_page = {
     .local = "status",
     .domain = "status.example.com",
     .address = "status@status.example.com",
+    .time_zone = "Europe/Berlin",
+    .language = "en",
     .components = hear_components,
     .component_count = G_N_ELEMENTS(hear_components),
 };
