@@ -25,6 +25,7 @@ struct doctor {
     const struct config *config;
     const char *postfix_directory; /* of main.cf; NULL: Postfix's own choice */
     const char *probe;             /* HOST:PORT that the forged mail goes to; NULL: none is sent */
+    const char *sent; /* a notification as it arrived, which alone is looked at; or NULL */
     bool is_thorough;
     bool has_no_postfix; /* said by the administrator */
     const char *check;   /* the one that is running */
@@ -47,3 +48,6 @@ void doctor_check_database(struct doctor *doctor);
 void doctor_check_key(struct doctor *doctor);
 void doctor_check_milter(struct doctor *doctor);
 void doctor_check_relays(struct doctor *doctor);
+
+/* Of doctor->sent, in doctor_sent.c. */
+void doctor_check_sent(struct doctor *doctor);

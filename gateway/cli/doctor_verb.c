@@ -112,7 +112,11 @@ static int status_of(const struct doctor *doctor)
 /* Without a configuration that can be read there is nothing to look at. */
 static int examine(struct doctor *doctor, bool is_json)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(checks) && (i == 0 || doctor->config != NULL); i++) {
+    if (doctor->sent != NULL)
+        doctor_check_sent(doctor);
+    for (size_t i = 0;
+         doctor->sent == NULL && i < G_N_ELEMENTS(checks) && (i == 0 || doctor->config != NULL);
+         i++) {
         doctor->check = checks[i].name;
         checks[i].look(doctor);
     }
@@ -127,12 +131,14 @@ static int run_doctor(struct invocation *invocation)
 {
     g_autofree char *postfix_directory = NULL;
     g_autofree char *probe = NULL;
+    g_autofree char *sent = NULL;
     gboolean is_thorough = FALSE;
     gboolean has_no_postfix = FALSE;
     const GOptionEntry options[] = {
         {"no-postfix", 0, 0, G_OPTION_ARG_NONE, &has_no_postfix, "mail comes otherwise", NULL},
         {"postfix-config", 0, 0, G_OPTION_ARG_FILENAME, &postfix_directory, "of main.cf", "DIR"},
         {"probe", 0, 0, G_OPTION_ARG_STRING, &probe, "send a forged mail there", "HOST:PORT"},
+        {"sent", 0, 0, G_OPTION_ARG_FILENAME, &sent, "look at a notification as it arrived", "EML"},
         {"thorough", 0, 0, G_OPTION_ARG_NONE, &is_thorough, "read the whole database", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -148,6 +154,7 @@ static int run_doctor(struct invocation *invocation)
         .config_file = invocation->config_file,
         .postfix_directory = postfix_directory,
         .probe = probe,
+        .sent = sent,
         .is_thorough = is_thorough,
         .has_no_postfix = has_no_postfix,
         .rows = rows,
@@ -157,7 +164,7 @@ static int run_doctor(struct invocation *invocation)
 
 const struct verb verb_doctor = {
     "doctor",
-    "[--thorough] [--postfix-config DIR | --no-postfix] [--probe HOST:PORT]",
+    "[--thorough] [--postfix-config DIR | --no-postfix] [--probe HOST:PORT] | --sent MAIL.eml",
     "what is wrong with this installation, and how to mend it",
     false,
     run_doctor,
