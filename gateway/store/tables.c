@@ -2,6 +2,7 @@
 
 extern const struct statements_table audit_statements;
 extern const struct statements_table backup_statements;
+extern const struct statements_table bulk_statements;
 extern const struct statements_table change_statements;
 extern const struct statements_table claim_close_statements;
 extern const struct statements_table claim_due_statements;
@@ -41,6 +42,7 @@ extern const struct statements_table suppression_statements;
 const struct statements_table *const statements_tables[] = {
     &audit_statements,
     &backup_statements,
+    &bulk_statements,
     &change_statements,
     &claim_close_statements,
     &claim_due_statements,

@@ -198,6 +198,10 @@ class Subscribers(Commands):
         one = self.read("subscriber", "show", "--page", "sp_one", "carol@example.net")
         self.assertRegex(one.pop("id"), "^sub_[a-z2-7]{12}$")
         self.assertRegex(one.pop("created_at"), TIME)
+        self.assertEqual([one.pop("muted"), one.pop("deliveries")], [[], []])
+        self.assertEqual([(act["act"], act["words"]) for act in one.pop("consent")],
+                         [("confirmed", "components: api\nseverity: major\nformat: text\n")])
+        self.assertEqual(one.pop("settings")["components"], "api")
         self.assertEqual(one, {
             "address": "carol@example.net", "status_page_id": "sp_one", "format": "text", "kind": "person",
             "component_ids": ["comp_api"], "severity": "major", "state": "confirmed", "language": None,
