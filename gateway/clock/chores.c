@@ -6,6 +6,8 @@
 #include "gateway/store/deliveries.h"
 #include "gateway/store/digests.h"
 #include "gateway/store/intakes.h"
+#include "gateway/store/joins.h"
+#include "gateway/store/subscribers.h"
 
 #include <assert.h>
 
@@ -22,6 +24,11 @@ static bool tell_unpublished(const struct turn *turn, int64_t *done, GError **er
     return unpublished_tell(turn->desk->store, turn->page, turn->now, ROWS_MOST, done, error);
 }
 
+static bool settle(const struct turn *turn, int64_t *done, GError **error)
+{
+    return subscribers_settle(turn->desk->store, turn->page, turn->now, ROWS_MOST, done, error);
+}
+
 static bool make_digests(const struct turn *turn, int64_t *done, GError **error)
 {
     return digests_run_due(turn->desk->store, turn->page, turn->now, ROWS_MOST, done, error);
@@ -33,6 +40,7 @@ static const struct {
     bool (*run)(const struct turn *turn, int64_t *done, GError **error);
 } chores[] = {
     [CHORE_UNPUBLISHED] = {"unpublished", tell_unpublished},
+    [CHORE_SETTLED] = {"settled", settle}, /* a pause ends before a digest is due */
     [CHORE_DIGESTS] = {"digests", make_digests},
 };
 static_assert(G_N_ELEMENTS(chores) == CHORE_COUNT, "each chore has its row");
@@ -100,7 +108,8 @@ bool chores_run(const struct clock_desk *desk, int64_t now, struct chores_tally 
 
 bool chores_forget(const struct clock_desk *desk, int64_t now, GError **error)
 {
-    return intakes_forget(desk->store, now, error) && deliveries_forget(desk->store, now, error);
+    return intakes_forget(desk->store, now, error) && joins_forget(desk->store, now, error) &&
+           deliveries_forget(desk->store, now, error);
 }
 
 bool chores_find_next(const struct clock_desk *desk, int64_t latest, int64_t *next, GError **error)

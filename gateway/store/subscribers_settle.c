@@ -244,17 +244,50 @@ static bool end_all_followings(struct settling *settling, GError **error)
     return true;
 }
 
+static bool has_any(const struct settling *settling, enum query query, bool *has, GError **error)
+{
+    struct settling first = *settling;
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+    first.most = 1;
+    if (!list_ids(&first, query, ids, error))
+        return false;
+    *has |= ids->len > 0;
+    return true;
+}
+
+/* Is there anything to look at under the lock? Mostly not, and then it is not taken. */
+static bool look(const struct settling *settling, bool *has, GError **error)
+{
+    OWN(arena) arena = arena_open((size_t)4096);
+    const char *topic = "i:";
+
+    if (!has_any(settling, QUERY_PAUSES, has, error) ||
+        !has_any(settling, QUERY_MOVING, has, error) ||
+        !find_followed(settling, arena, &topic, error))
+        return false;
+    *has |= topic != NULL;
+    return true;
+}
+
+static bool settle(struct settling *settling, GError **error)
+{
+    const enum statements_scope scope = statements_enter(settling->store, error);
+
+    if (scope == STATEMENTS_REFUSED)
+        return false;
+    const bool is_good = change_all(settling, QUERY_PAUSES, QUERY_END_PAUSE, error) &&
+                         move_lanes(settling, error) && end_all_followings(settling, error);
+    return statements_leave(settling->store, scope, is_good, error);
+}
+
 bool subscribers_settle(struct store *store, const struct page *page, int64_t now, int64_t most,
                         int64_t *done, GError **error)
 {
     struct settling settling = {store, page, now, most, 0};
-    const enum statements_scope scope = statements_enter(store, error);
+    bool has = false;
 
-    if (scope == STATEMENTS_REFUSED)
-        return false;
-    const bool is_good = change_all(&settling, QUERY_PAUSES, QUERY_END_PAUSE, error) &&
-                         move_lanes(&settling, error) && end_all_followings(&settling, error);
-    if (!statements_leave(store, scope, is_good, error))
+    if (!look(&settling, &has, error) || (has && !settle(&settling, error)))
         return false;
     *done = settling.done;
     return true;

@@ -146,6 +146,31 @@ SCENE(what_waits_for_another_try_is_not_made_due)
     assert_int_equal(ask(scene, "SELECT due_at FROM letter"), NOW + 5);
 }
 
+SCENE(a_pause_ends_by_itself)
+{
+    struct subscriber carol = subscriber_default;
+    bool was_there = false;
+
+    carol.page_id = scene_page.id;
+    carol.address = CAROL;
+    carol.paused_until = NOW;
+    assert_true(subscribers_add(scene->store, &carol, YESTERDAY, &was_there, NULL));
+    (void)run_clock(scene, NOW - 1);
+    assert_int_equal(ask(scene, "SELECT count(*) FROM interest"), 0);
+    (void)run_clock(scene, NOW);
+    assert_int_equal(ask(scene, "SELECT count(*) FROM interest"), 1);
+    assert_string_equal(scene_ask(scene, "SELECT paused_until FROM subscriber"), "");
+}
+
+SCENE(a_digest_that_is_due_with_the_end_of_a_pause_is_made)
+{
+    add_reader(scene, CAROL);
+    set(scene, "UPDATE subscriber SET paused_until = %" PRId64, NOW);
+    (void)open_at(scene, "API errors", SEVERITY_MAJOR, NOW - HOUR_MS);
+    (void)run_clock(scene, NOW);
+    assert_int_equal(letters(scene), 1);
+}
+
 SCENE(what_is_old_is_forgotten)
 {
     static const uint8_t digest[INTAKES_DIGEST_SIZE] = {1};
@@ -155,6 +180,14 @@ SCENE(what_is_old_is_forgotten)
                             NOW - 31 * DAY_MS, &is_new, NULL));
     (void)run_clock(scene, NOW);
     assert_int_equal(ask(scene, "SELECT count(*) FROM seen"), 0);
+    set(scene,
+        "INSERT INTO subscriber (public_id, page_id, address, lane, state, created_at)"
+        " VALUES ('sub_x', 'sp_abc123', 'x@example.net', 1, 0, %" PRId64 ")",
+        NOW);
+    (void)run_clock(scene, NOW + HOUR_MS);
+    assert_int_equal(ask(scene, "SELECT count(*) FROM subscriber"), 1);
+    (void)run_clock(scene, NOW + 60 * DAY_MS);
+    assert_int_equal(ask(scene, "SELECT count(*) FROM subscriber"), 0);
 }
 
 int main(void)
@@ -167,6 +200,8 @@ int main(void)
         SCENE_TEST(a_chore_that_fails_does_not_keep_the_others_from_their_turn),
         SCENE_TEST(what_is_made_for_a_moment_to_come_is_due_for_the_sender_at_once),
         SCENE_TEST(what_waits_for_another_try_is_not_made_due),
+        SCENE_TEST(a_pause_ends_by_itself),
+        SCENE_TEST(a_digest_that_is_due_with_the_end_of_a_pause_is_made),
         SCENE_TEST(what_is_old_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
