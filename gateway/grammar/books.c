@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-#define ARENA_BYTES   ((size_t)256 * 1024 * 1024)
-#define BOOKS_MOST    256
-#define FAILURES_MOST 16
+#define ARENA_BYTES      ((size_t)256 * 1024 * 1024)
+#define BOOKS_MOST       256
+#define BOUNCEBOOKS_MOST 16
+#define FAILURES_MOST    16
 
 static const char *const dropped_standard[] = {"EXTERNAL", "EXT", "SPAM"};
 
@@ -18,6 +19,8 @@ struct grammars *books_open(void)
     grammars->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)pattern_close);
     grammars->matcher = matcher_open();
     grammars->books = ARENA_ARRAY(grammars->arena, const struct rulebook *, BOOKS_MOST);
+    grammars->bouncebooks =
+        ARENA_ARRAY(grammars->arena, const struct bouncebook *, BOUNCEBOOKS_MOST);
     grammars->dropped_words = dropped_standard;
     grammars->dropped_word_count = G_N_ELEMENTS(dropped_standard);
     return grammars;
@@ -41,18 +44,39 @@ static bool refuse_book(struct problems *problems, const char *path, const char 
     return false;
 }
 
-bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
-               struct problems *problems)
+static bool add_bounces(struct grammars *grammars, const struct bouncebook *book, const char *path,
+                        struct problems *problems)
 {
-    const struct loader loader = {grammars->arena, problems, grammars->patterns};
-    const struct rulebook *book = rulebook_load(&loader, path, is_trusted);
+    if (grammars->bouncebook_count == BOUNCEBOOKS_MOST)
+        return refuse_book(problems, path, "is one table of bounces too many: 16 are the most");
+    grammars->bouncebooks[grammars->bouncebook_count++] = book;
+    return true;
+}
 
-    if (book == NULL)
-        return false;
+static bool add_rules(struct grammars *grammars, const struct rulebook *book, const char *path,
+                      struct problems *problems)
+{
     if (grammars->book_count == BOOKS_MOST)
         return refuse_book(problems, path, "is one grammar too many: 256 are the most");
     grammars->books[grammars->book_count++] = book;
     return true;
+}
+
+bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
+               struct problems *problems)
+{
+    const struct loader loader = {grammars->arena, problems, grammars->patterns};
+    const size_t before = problems_count_errors(problems);
+    const struct yaml_node *root = yaml_load_file(grammars->arena, path, is_trusted, problems);
+    const bool is_of_bounces = bouncebook_is_one(path, root);
+    const struct bouncebook *bounces = is_of_bounces ? bouncebook_read(&loader, root) : NULL;
+    const struct rulebook *book = is_of_bounces ? NULL : rulebook_read(&loader, root);
+
+    /* What YAML reports alone, a key given twice, spoils the file as well. */
+    if (problems_count_errors(problems) > before)
+        return false;
+    return is_of_bounces ? add_bounces(grammars, bounces, path, problems)
+                         : add_rules(grammars, book, path, problems);
 }
 
 static void keep_failure(struct books_reading *reading, const struct rulebook *book,

@@ -1,6 +1,7 @@
 /* gateway/grammar/books.h: the inside of `struct grammars`, and reading a mail by one rulebook. */
 #pragma once
 
+#include "gateway/grammar/bouncebook.h"
 #include "gateway/grammar/grammar.h"
 #include "gateway/grammar/people.h"
 #include "gateway/grammar/rulebook.h"
@@ -11,6 +12,8 @@ struct grammars {
     struct matcher *matcher;
     const struct rulebook **books; /* the site's first */
     size_t book_count;
+    const struct bouncebook **bouncebooks; /* the site's first */
+    size_t bouncebook_count;
     const struct language *language;    /* the operators' */
     const struct language *subscribing; /* the subscribers' */
     const char *const *dropped_words;

@@ -166,7 +166,7 @@ struct reading {
 const struct reading *grammar_read(struct grammars *grammars, struct arena *arena,
                                    const struct grammar_request *request);
 
-/* `tocsin grammar check`: loads `path` alone; adds all errors, and warnings for rules that break a limit on
+/* `tocsin grammar check`: loads `path` alone, a grammar or a table of bounces (undelivered.h); adds all errors, and warnings for rules that break a limit on
  * 64 KiB of hostile text. True: no error. */
 bool grammar_check_file(const char *path, struct problems *problems);
 
@@ -197,8 +197,9 @@ struct trial {
 };
 
 /* `tocsin grammar try FILE MAIL`: what request->mail would be by the grammar in `path` alone; the
- * request's `grammar` is not looked at, its page may be NULL for a grammar of rules only. NULL: the
- * file has errors, which stand in `problems`. */
+ * request's `grammar` is not looked at, its page may be NULL for a grammar of rules only. Of a table of
+ * bounces the reading is READING_NOTHING with the rule that spoke and the addresses as values; the mail
+ * must then come from mail_parse(). NULL: the file has errors, which stand in `problems`. */
 const struct trial *grammar_try_file(struct arena *arena, const char *path,
                                      const struct grammar_request *request,
                                      struct problems *problems);

@@ -196,25 +196,31 @@ static const char *reason_of(int code)
     }
 }
 
-static int match_with(struct matcher *matcher, const struct pattern *pattern, struct text text,
+static int match_with(struct matcher *matcher, const struct pattern *pattern, size_t from,
                       uint32_t options)
 {
-    return pcre2_match(pattern->code, (PCRE2_SPTR)text.at, text.size, 0, options, matcher->data,
-                       matcher->context);
+    return pcre2_match(pattern->code, (PCRE2_SPTR)matcher->text.at, matcher->text.size, from,
+                       options, matcher->data, matcher->context);
 }
 
 enum match matcher_match(struct matcher *matcher, const struct pattern *pattern, struct text text,
                          const char **reason)
+{
+    return matcher_match_from(matcher, pattern, text, 0, reason);
+}
+
+enum match matcher_match_from(struct matcher *matcher, const struct pattern *pattern,
+                              struct text text, size_t from, const char **reason)
 {
     /* The interpreter keeps its frames in the match data, and the heap limit does not count those that
      * are there already. */
     if (matcher->is_used)
         renew_data(matcher);
     matcher->text = text;
-    int code = match_with(matcher, pattern, text, 0);
+    int code = match_with(matcher, pattern, from, 0);
     if (code == PCRE2_ERROR_JIT_STACKLIMIT) {
         matcher->is_used = true;
-        code = match_with(matcher, pattern, text, PCRE2_NO_JIT);
+        code = match_with(matcher, pattern, from, PCRE2_NO_JIT);
     }
     if (code == PCRE2_ERROR_NOMATCH)
         return MATCH_NO;

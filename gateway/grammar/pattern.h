@@ -40,6 +40,10 @@ enum match { MATCH_YES, MATCH_NO, MATCH_FAILED };
 enum match matcher_match(struct matcher *matcher, const struct pattern *pattern, struct text text,
                          const char **reason);
 
+/* The same from the byte `from` on, which begins a character: for one match after the other. */
+enum match matcher_match_from(struct matcher *matcher, const struct pattern *pattern,
+                              struct text text, size_t from, const char **reason);
+
 /* What a group held in the last match, which was MATCH_YES, of that pattern: a part of its text; `at` NULL: it
  * took no part, or there is none of that name. "" names the whole match. */
 struct text matcher_group(const struct matcher *matcher, const struct pattern *pattern,

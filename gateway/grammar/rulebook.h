@@ -15,11 +15,7 @@ struct rulebook {
     const struct language *language; /* NULL: a grammar of rules only */
 };
 
-/* NULL: problems were added. `is_trusted`: as yaml_load_file() has it. */
-const struct rulebook *rulebook_load(const struct loader *loader, const char *path,
-                                     bool is_trusted);
-
-/* The same from a tree; `root` NULL gives NULL. */
+/* NULL: problems were added; so it is for a `root` that is NULL. */
 const struct rulebook *rulebook_read(const struct loader *loader, const struct yaml_node *root);
 
 /* Adds a warning for each rule that breaks a limit on 64 KiB of hostile text. */

@@ -1,5 +1,6 @@
 /* Grammars under a single file's view: `tocsin grammar check` and `try`. */
 #include "gateway/grammar/books.h"
+#include "gateway/grammar/undelivered.h"
 
 #include <assert.h>
 #include <string.h>
@@ -25,7 +26,10 @@ bool grammar_check_file(const char *path, struct problems *problems)
 
     if (!books_add(grammars, path, false, problems))
         return false;
-    rulebook_stress(&loader, grammars->books[0]);
+    if (grammars->bouncebook_count > 0)
+        bouncebook_stress(&loader, grammars->bouncebooks[0]);
+    else
+        rulebook_stress(&loader, grammars->books[0]);
     return true;
 }
 
@@ -50,6 +54,51 @@ static void try_book(struct grammars *grammars, struct arena *arena,
                             book->rule_count, reading};
 }
 
+static const struct grammar_value *list_findings(struct arena *arena,
+                                                 const struct bounce_reading *bounce)
+{
+    struct grammar_value *values = ARENA_ARRAY(arena, struct grammar_value, bounce->count);
+
+    for (size_t i = 0; i < bounce->count; i++) {
+        const struct bounce_finding *one = &bounce->findings[i];
+        values[i].name = one->verdict == BOUNCE_PERMANENT ? "permanent" : "temporary";
+        values[i].value =
+            arena_format(arena, "%s %s (%s)", one->address,
+                         *one->status != '\0' ? one->status : "without a code", one->words);
+    }
+    return values;
+}
+
+/* A table of bounces: its rules up to the one that spoke, and the addresses that were found. */
+static void try_bounces(struct grammars *grammars, struct arena *arena, const struct mail *mail,
+                        struct trial *trial)
+{
+    const struct bouncebook *book = grammars->bouncebooks[0];
+    const struct bounce_reading *bounce = grammar_read_bounce(
+        grammars, arena, mail, mail_read_report(arena, mail, &mail_limits_default));
+    struct reading *reading = ARENA_NEW(arena, struct reading);
+    struct trial_rule *rows = ARENA_ARRAY(arena, struct trial_rule, book->rule_count);
+    enum trial_outcome outcome =
+        strcmp(bounce->rule, "report") == 0 ? TRIAL_UNREACHED : TRIAL_UNMATCHED;
+
+    for (size_t i = 0; i < book->rule_count; i++) {
+        const bool is_it =
+            outcome == TRIAL_UNMATCHED && strcmp(bounce->rule, book->rules[i].name) == 0;
+        rows[i] = (struct trial_rule){.name = arena_string(arena, book->rules[i].name),
+                                      .line = book->rules[i].line,
+                                      .outcome = is_it ? TRIAL_MATCHED : outcome,
+                                      .why = ""};
+        outcome = is_it ? TRIAL_UNREACHED : outcome;
+    }
+    *reading = (struct reading){.kind = READING_NOTHING,
+                                .grammar = "",
+                                .rule = bounce->rule,
+                                .values = list_findings(arena, bounce),
+                                .value_count = bounce->count};
+    *trial = (struct trial){arena_string(arena, book->name), arena_string(arena, book->about), rows,
+                            book->rule_count, reading};
+}
+
 const struct trial *grammar_try_file(struct arena *arena, const char *path,
                                      const struct grammar_request *request,
                                      struct problems *problems)
@@ -61,6 +110,10 @@ const struct trial *grammar_try_file(struct arena *arena, const char *path,
 
     if (!books_add(grammars, path, false, problems))
         return NULL;
+    if (grammars->bouncebook_count > 0) {
+        try_bounces(grammars, arena, request->mail, trial);
+        return trial;
+    }
     if (own.page == NULL)
         own.page = &no_page;
     try_book(grammars, arena, &own, trial);
@@ -162,7 +215,12 @@ char *grammar_write_trial(struct arena *arena, const struct trial *trial)
         write_question(out, reading->question);
         break;
     case READING_NOTHING:
-        g_string_append(out, "nothing    no rule matched\n");
+        if (*reading->rule == '\0')
+            g_string_append(out, "nothing    no rule matched\n");
+        else
+            g_string_append_printf(out, "bounce     %s: %zu\n", reading->rule,
+                                   reading->value_count);
+        write_values(out, reading->values, reading->value_count, "           ");
         break;
     }
     return arena_copy(arena, out->str, out->len);

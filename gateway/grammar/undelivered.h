@@ -8,13 +8,16 @@
 #include "gateway/grammar/grammar.h"
 #include "gateway/mail/report.h"
 
+/* Permanent: that mail was given up. Whether it is the address that failed says the status: a mailbox that
+ * was full for days is permanent with 5.2.2, a host that was away 4.4.7. */
 enum bounce_verdict { BOUNCE_TEMPORARY, BOUNCE_PERMANENT };
 
 struct bounce_finding {
     const char *address;
     enum bounce_verdict verdict;
-    const char *status; /* "5.1.1"; "" when none stands there */
-    const char *words;  /* the line that says it, at most 500 bytes */
+    const char
+        *status; /* "5.1.1": as it stands there, or of the words' cause; "" when neither is known */
+    const char *words; /* the line that says it, at most 500 bytes */
 };
 
 struct bounce_reading {

@@ -34,6 +34,7 @@ struct reading {
     struct report_recipient *recipients;
     GString *text;
     size_t parts;
+    GMimeObject *inner; /* a report in the first mail that is given back; NULL: none */
 };
 
 /* At most `most` bytes of a clean line, at the end of a character. */
@@ -231,6 +232,15 @@ static void read_machine(struct reading *reading, GMimeObject *object, enum repo
     g_string_append(reading->text, "\n\n");
 }
 
+static void keep_inner(struct reading *reading, GMimeMessage *message)
+{
+    GMimeObject *part = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
+
+    if (reading->inner == NULL && part != NULL && tree_is_type(part, "multipart", "report")) {
+        reading->inner = part;
+    }
+}
+
 /* A returned mail, or its header; also where it was encoded, which RFC 2046 forbids. */
 static void read_returned(struct reading *reading, GMimeObject *object)
 {
@@ -242,6 +252,7 @@ static void read_returned(struct reading *reading, GMimeObject *object)
         GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
         headers = message != NULL ? g_mime_object_get_headers(GMIME_OBJECT(message), NULL) : NULL;
         header = text_of(headers);
+        keep_inner(reading, message);
     } else if (GMIME_IS_PART(object)) {
         header = tree_read_content(GMIME_PART(object), memory);
     }
@@ -282,8 +293,7 @@ static void read_leaf(struct reading *reading, GMimeObject *object)
     }
 }
 
-/* `object` at `depth`: recursion ends at limits->depth. A mail that is given back is not gone into: a
- * report in it is about another mail. */
+/* `object` at `depth`: recursion ends at limits->depth. A mail that is given back is not gone into. */
 static void walk(struct reading *reading, GMimeObject *object, size_t depth)
 {
     if (object == NULL || depth > reading->limits->depth ||
@@ -302,6 +312,22 @@ static void walk(struct reading *reading, GMimeObject *object, size_t depth)
     for (int i = 0; i < count; i++) {
         walk(reading, g_mime_multipart_get_part(multipart, i), depth + 1);
     }
+}
+
+/* A report that somebody put into a mail of his own, as filters do. One in what a report gives back is
+ * about another mail. */
+static void walk_inner(struct reading *reading)
+{
+    struct report *report = reading->report;
+
+    if (report->kind != REPORT_NONE || reading->inner == NULL) {
+        return;
+    }
+    report->returned_path = "";
+    report->returned_message_id = "";
+    report->returned_unsubscribe = "";
+    report->returned_to = "";
+    walk(reading, reading->inner, 2);
 }
 
 const struct report *mail_read_report(struct arena *arena, const struct mail *mail,
@@ -326,10 +352,11 @@ const struct report *mail_read_report(struct arena *arena, const struct mail *ma
     if (message == NULL) {
         return report;
     }
-    struct reading reading = {arena, limits, report, NULL, text, 0};
+    struct reading reading = {arena, limits, report, NULL, text, 0, NULL};
     reading.recipients = ARENA_ARRAY(arena, struct report_recipient, REPORT_RECIPIENTS_MOST);
     report->recipients = reading.recipients;
     walk(&reading, g_mime_message_get_mime_part(message), 0);
+    walk_inner(&reading);
     report->text =
         cut(text_clean(arena, text_from(text->str, text->len)), limits->text_bytes, arena);
     return report;

@@ -189,17 +189,39 @@ TEST(what_is_broken_is_left_out)
     assert_int_equal(report->recipient_count, 0);
 }
 
-TEST(a_report_inside_what_is_returned_is_another_mails)
+TEST(a_report_inside_what_a_report_gives_back_is_another_mails)
 {
     OWN(arena) arena = arena_open(ARENA_BYTES);
     const struct report *report = report_of(
-        arena, HEAD "Content-Type: multipart/mixed; boundary=m\n\n--m\n\nLook at this.\n--m\n"
-                    "Content-Type: message/rfc822\n\n" DELIVERY STATUS
-                    "Final-Recipient: rfc822;a@example.net\nAction: failed\nStatus: 5.1.1\n" END
-                    "--m--\n");
+        arena,
+        REPORT(
+            "disposition-notification") "--b\nContent-Type: "
+                                        "message/disposition-notification\n\nDisposition: x\n--b\n"
+                                        "Content-Type: message/rfc822\n\nContent-Type: "
+                                        "multipart/report; boundary=c\n\n"
+                                        "--c\nContent-Type: message/delivery-status\n\n"
+                                        "Final-Recipient: rfc822;a@example.net\nAction: "
+                                        "failed\n--c--\n" END);
 
-    assert_int_equal(report->kind, REPORT_NONE);
+    assert_int_equal(report->kind, REPORT_DISPOSITION);
     assert_int_equal(report->recipient_count, 0);
+}
+
+TEST(a_report_inside_a_mail_that_is_none_is_read)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    const struct report *report = report_of(
+        arena, HEAD "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
+                    "Content-Type: message/rfc822\n\nMessage-ID: <report@x.example>\n"
+                    "Content-Type: multipart/report; boundary=c\n\n"
+                    "--c\nContent-Type: message/delivery-status\n\n"
+                    "Final-Recipient: rfc822;a@example.net\nAction: failed\n"
+                    "--c\nContent-Type: text/rfc822-headers\n\nMessage-ID: <ours@x.example>\n"
+                    "--c--\n--m\n\nChecked by a filter.\n--m--\n");
+
+    assert_int_equal(report->kind, REPORT_DELIVERY);
+    assert_int_equal(report->recipient_count, 1);
+    assert_string_equal(report->returned_message_id, "ours@x.example");
 }
 
 TEST(complaints_are_told_from_other_feedback)
@@ -325,7 +347,8 @@ int main(void)
         cmocka_unit_test(what_is_returned_names_the_mail),
         cmocka_unit_test(the_order_of_parts_their_encoding_and_a_missing_third_do_not_matter),
         cmocka_unit_test(what_is_broken_is_left_out),
-        cmocka_unit_test(a_report_inside_what_is_returned_is_another_mails),
+        cmocka_unit_test(a_report_inside_what_a_report_gives_back_is_another_mails),
+        cmocka_unit_test(a_report_inside_a_mail_that_is_none_is_read),
         cmocka_unit_test(complaints_are_told_from_other_feedback),
         cmocka_unit_test(a_disposition_notification_is_one_and_nothing_more),
         cmocka_unit_test(the_text_has_all_that_a_reader_would_see),
