@@ -145,7 +145,11 @@ static void step(struct world *world)
         claims_world_subscribe(world);
     else if (luck < 8)
         claims_world_turn(world);
+    else if (luck < 9)
+        claims_world_reformat(world);
     else if (luck < 10)
+        claims_world_settle(world);
+    else if (luck < 12)
         kill_worker(world, worker);
     else
         work(world, worker);

@@ -172,6 +172,29 @@ static inline void claims_world_turn(struct world *world)
     person->is_confirmed = false;
 }
 
+/* Somebody takes another format; her lane follows now or when it may. */
+static inline void claims_world_reformat(struct world *world)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (world->person_count == 0)
+        return;
+
+    struct person *person =
+        &world->people[claims_world_choose(world, (guint32)world->person_count)];
+    person->row.format = person->row.format == FORMAT_PAGER ? FORMAT_TEXT : FORMAT_PAGER;
+    assert_true(
+        subscribers_save(world->scene->store, &scene_page, &person->row, world->now, &error));
+}
+
+static inline void claims_world_settle(struct world *world)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t done = 0;
+
+    assert_true(subscribers_settle(world->scene->store, &scene_page, world->now, 3, &done, &error));
+}
+
 static inline struct person *claims_world_find_person(struct world *world, int64_t id)
 {
     for (size_t i = 0; i < world->person_count; i++)

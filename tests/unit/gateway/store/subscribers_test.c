@@ -200,6 +200,148 @@ SCENE(subscribers_are_listed_newest_first)
     assert_string_equal(listed[0].address, "a@x.example");
 }
 
+SCENE(every_setting_is_saved_and_loaded)
+{
+    struct subscriber carol = person(CAROL);
+
+    (void)add(scene, &carol, NOW);
+    carol = *find(scene, CAROL);
+    assert_int_equal(carol.kinds, NEWS_ALL);
+    assert_int_equal(carol.digest_at, 0);
+    carol.kind = SUBSCRIBER_LIST;
+    carol.format = FORMAT_TEXT;
+    carol.severity = SEVERITY_CRITICAL;
+    carol.topics = mail_only;
+    carol.topic_count = 1;
+    carol.kinds = NEWS_MAINTENANCE;
+    carol.delivery = DELIVERY_WEEKLY;
+    carol.digest_minute = 61;
+    carol.digest_weekday = 7;
+    carol.breaks_through = true;
+    carol.paused_until = NOW + 100;
+    carol.digest_since = NOW + 1;
+    carol.digest_at = NOW + 200;
+    carol.language = "de";
+    carol.time_zone = "Europe/Berlin";
+    assert_true(subscribers_save(scene->store, &scene_page, &carol, NOW + 2, NULL));
+    const struct subscriber *const found = find(scene, CAROL);
+    assert_int_equal(found->kind, SUBSCRIBER_LIST);
+    assert_int_equal(found->format, FORMAT_TEXT);
+    assert_int_equal(found->severity, SEVERITY_CRITICAL);
+    assert_int_equal(found->topic_count, 1);
+    assert_string_equal(found->topics[0], "c:comp_mail");
+    assert_int_equal(found->kinds, NEWS_MAINTENANCE);
+    assert_int_equal(found->delivery, DELIVERY_WEEKLY);
+    assert_int_equal(found->digest_minute, 61);
+    assert_int_equal(found->digest_weekday, 7);
+    assert_true(found->breaks_through);
+    assert_int_equal(found->paused_until, NOW + 100);
+    assert_int_equal(found->digest_since, NOW + 1);
+    assert_int_equal(found->digest_at, NOW + 200);
+    assert_string_equal(found->language, "de");
+    assert_string_equal(found->time_zone, "Europe/Berlin");
+    assert_int_equal(found->confirmed_at, NOW);
+}
+
+SCENE(a_digest_without_a_moment_is_due_at_once_and_one_given_up_has_none)
+{
+    struct subscriber carol = person(CAROL);
+
+    carol.delivery = DELIVERY_DAILY;
+    (void)add(scene, &carol, NOW);
+    carol = *find(scene, CAROL);
+    assert_int_equal(carol.digest_since, NOW);
+    assert_int_equal(carol.digest_at, NOW);
+    carol.delivery = DELIVERY_IMMEDIATE;
+    assert_true(subscribers_save(scene->store, &scene_page, &carol, NOW + 2, NULL));
+    assert_int_equal(find(scene, CAROL)->digest_since, 0);
+    assert_int_equal(find(scene, CAROL)->digest_at, 0);
+}
+
+SCENE(who_has_left_or_is_of_another_page_is_not_made_to_hear_by_saving)
+{
+    static const struct page other = {.id = "sp_other", .name = "Other", .address = "o@o.example"};
+    struct subscriber carol = person(CAROL);
+
+    (void)add(scene, &carol, NOW);
+    carol = *find(scene, CAROL);
+    carol.severity = SEVERITY_CRITICAL;
+    assert_true(subscribers_save(scene->store, &other, &carol, NOW, NULL));
+    assert_int_equal(find(scene, CAROL)->severity, SEVERITY_MINOR);
+    (void)leave(scene, CAROL);
+    assert_true(subscribers_save(scene->store, &scene_page, &carol, NOW, NULL));
+    assert_int_equal(find(scene, CAROL)->state, SUBSCRIBER_UNSUBSCRIBED);
+    assert_string_equal(scene_ask(scene, "SELECT count(*) FROM interest"), "0");
+}
+
+static const char *search(struct scene *scene, const struct subscriber_filter *filter)
+{
+    g_autoptr(GString) found = g_string_new("");
+    const struct subscriber *listed = NULL;
+    size_t listed_count = 0;
+
+    assert_true(
+        subscribers_search(scene->store, scene->arena, filter, &listed, &listed_count, NULL));
+    for (size_t i = 0; i < listed_count; i++)
+        g_string_append_c(found, listed[i].address[0]);
+    return arena_string(scene->arena, found->str);
+}
+
+static const struct {
+    struct subscriber_filter filter;
+    const char *want;
+} searches[] = {
+    {{.listing = {NULL, 0, 10}}, "edcba"},
+    {{.listing = {&scene_page, 0, 2}}, "ed"},
+    {{.listing = {&scene_page, 3, 10}}, "ba"},
+    {{.listing = {NULL, 0, 10}, .has_state = true, .state = SUBSCRIBER_UNSUBSCRIBED}, "e"},
+    {{.listing = {NULL, 0, 10}, .has_format = true, .format = FORMAT_PAGER}, "b"},
+    {{.listing = {NULL, 0, 10}, .has_kind = true, .kind = SUBSCRIBER_LIST}, "c"},
+    {{.listing = {NULL, 0, 10}, .news = NEWS_INCIDENTS}, "edba"},
+    {{.listing = {NULL, 0, 10}, .component = &scene_components[0]}, "ecba"}, /* all, Core, API */
+    {{.listing = {NULL, 0, 10}, .component = &scene_components[2]}, "edca"},
+    {{.listing = {NULL, 0, 10}, .address_part = "X.EXAMPLE"}, "edcba"},
+    {{.listing = {NULL, 0, 10}, .address_part = "b@"}, "b"},
+    {{.listing = {NULL, 0, 10}, .address_part = "%"}, ""},
+};
+
+SCENE(a_search_finds_by_state_format_kind_component_and_part_of_the_address)
+{
+    const char *const addresses[] = {"a@x.example", "b@x.example", "c@x.example", "d@x.example",
+                                     "e@x.example"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        struct subscriber subscriber = person(addresses[i]);
+
+        subscriber.format = i == 1 ? FORMAT_PAGER : FORMAT_HTML;
+        subscriber.kind = i == 2 ? SUBSCRIBER_LIST : SUBSCRIBER_PERSON;
+        subscriber.kinds = i == 2 ? NEWS_MAINTENANCE : NEWS_ALL;
+        subscriber.topics = i == 1 ? api_and_core : mail_only;
+        subscriber.topic_count = i == 1 ? 2 : (i == 3 ? 1 : 0);
+        (void)add(scene, &subscriber, NOW);
+    }
+    (void)leave(scene, "e@x.example");
+    for (size_t i = 0; i < G_N_ELEMENTS(searches); i++)
+        if (strcmp(search(scene, &searches[i].filter), searches[i].want) != 0)
+            fail_msg("search %zu: %s", i, search(scene, &searches[i].filter));
+}
+
+SCENE(what_can_be_said_is_told_once_a_day)
+{
+    const struct subscriber carol = person(CAROL);
+    bool may = false;
+
+    (void)add(scene, &carol, NOW);
+    assert_true(subscribers_note_answer(scene->store, 1, NOW, &may, NULL));
+    assert_true(may);
+    assert_true(subscribers_note_answer(scene->store, 1, NOW + 86399999, &may, NULL));
+    assert_false(may);
+    assert_true(subscribers_note_answer(scene->store, 1, NOW + 86400000, &may, NULL));
+    assert_true(may);
+    assert_true(subscribers_note_answer(scene->store, 99, NOW, &may, NULL));
+    assert_false(may);
+}
+
 SCENE(many_are_added_in_one_transaction_and_all_or_none)
 {
     assert_true(store_begin(scene->store, NULL));
@@ -240,6 +382,11 @@ int main(void)
         SCENE_TEST(nobody_is_removed_who_is_not_there_or_of_another_page),
         SCENE_TEST(each_hearer_counts_once_though_she_chose_several_topics),
         SCENE_TEST(subscribers_are_listed_newest_first),
+        SCENE_TEST(every_setting_is_saved_and_loaded),
+        SCENE_TEST(a_digest_without_a_moment_is_due_at_once_and_one_given_up_has_none),
+        SCENE_TEST(who_has_left_or_is_of_another_page_is_not_made_to_hear_by_saving),
+        SCENE_TEST(a_search_finds_by_state_format_kind_component_and_part_of_the_address),
+        SCENE_TEST(what_can_be_said_is_told_once_a_day),
         SCENE_TEST(many_are_added_in_one_transaction_and_all_or_none),
         SCENE_TEST(sql_in_an_address_or_topic_is_text),
     };
