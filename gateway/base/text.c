@@ -211,3 +211,28 @@ size_t text_distance(struct text one, struct text other, size_t most)
     }
     return MIN(rows[one.size % 3][other.size], most + 1);
 }
+
+void text_escape_html(GString *html, struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        switch (text.at[i]) {
+        case '&':
+            g_string_append(html, "&amp;");
+            break;
+        case '<':
+            g_string_append(html, "&lt;");
+            break;
+        case '>':
+            g_string_append(html, "&gt;");
+            break;
+        case '"':
+            g_string_append(html, "&quot;");
+            break;
+        case '\'':
+            g_string_append(html, "&#39;");
+            break;
+        default:
+            g_string_append_c(html, text.at[i]);
+        }
+    }
+}

@@ -73,3 +73,6 @@ char *text_clean_line(struct arena *arena, struct text text, size_t most_charact
 /* Damerau-Levenshtein distance of two words (bytes) without regard to ASCII case; `most` + 1
  * when more. Words of more than 64 bytes are equal, or too far. */
 size_t text_distance(struct text one, struct text other, size_t most);
+
+/* Appends `text` with & < > " ' escaped: for HTML's content and for its attributes in quotes. */
+void text_escape_html(GString *html, struct text text);

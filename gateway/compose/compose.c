@@ -38,6 +38,7 @@ static bool write_headers(const struct rendering *rendering, const struct story 
         .reply_to = is_pager ? "" : story->page->address,
         .auto_submitted = "auto-generated",
         .date_at = story->made_at,
+        .is_short = is_pager,
         .thread = {.page = story->page, .story = story},
     };
 

@@ -32,7 +32,10 @@ void heading_write(GString *output, const struct secret *secret, const struct he
     OWN(arena) arena = arena_open((size_t)64 * 1024);
     const struct page *page = heading->page;
 
-    header_write(output, &(struct header){"From", HEADER_PHRASE, page->name, page->address});
+    if (heading->is_short)
+        write_tokens(output, "From", page->address);
+    else
+        header_write(output, &(struct header){"From", HEADER_PHRASE, page->name, page->address});
     write_tokens(output, "To", heading->to);
     write_tokens(output, "Reply-To", heading->reply_to);
     write_text(output, "Subject", heading->subject);

@@ -16,6 +16,7 @@ struct heading {
     const char *subject;
     const char *auto_submitted; /* "auto-generated", "auto-replied" */
     int64_t date_at;
+    bool is_short; /* From without a name: gateways to pagers show it, and count it */
     struct thread thread;
 };
 

@@ -1,39 +1,22 @@
 #include "gateway/compose/pager.h"
 
+#include "gateway/compose/gsm.h"
+
 #include <string.h>
 
 #define ELLIPSIS    "..."
 #define HEAD_MOST   80
 #define TAIL_MOST   60
 #define SOURCE_MOST 2000 /* characters looked at: the rest cannot be shown */
-#define UNKNOWN     "?"
 
 size_t pager_count_septets(struct text plain)
 {
+    uint32_t character = 0;
     size_t septets = 0;
 
-    for (size_t i = 0; i < plain.size; i++)
-        septets += strchr("^{}\\[~]|", plain.at[i]) != NULL ? 2 : 1;
+    while (text_next_character(&plain, &character))
+        septets += gsm_count_septets(character);
     return septets;
-}
-
-static void append_character(GString *output, uint32_t character)
-{
-    char utf8[8] = {0};
-
-    if (character == '`') /* is in ASCII, but not in GSM 03.38 */
-        g_string_append_c(output, '\'');
-    else if (character < 0x80)
-        g_string_append_c(output, (char)(character < 0x20 || character == 0x7f ? ' ' : character));
-    else if (character != TEXT_INVALID) {
-        (void)g_unichar_to_utf8(character, utf8);
-        g_autofree char *ascii = g_str_to_ascii(utf8, "C");
-        const bool is_unknown = strcmp(ascii, UNKNOWN) == 0;
-        if (!is_unknown)
-            g_string_append(output, ascii);
-        else if (g_unichar_isalnum(character) && !g_str_has_suffix(output->str, UNKNOWN))
-            g_string_append(output, UNKNOWN); /* one for a run of them */
-    }
 }
 
 char *pager_write_plain(struct arena *arena, const char *text)
@@ -43,23 +26,25 @@ char *pager_write_plain(struct arena *arena, const char *text)
     uint32_t character = 0;
 
     while (text_next_character(&rest, &character))
-        append_character(output, character);
+        gsm_append(output, character);
     return text_clean_line(arena, text_from(output->str, output->len), output->len + 1);
 }
 
 /* The longest beginning that costs at most `most` septets. */
 static struct text take_septets(struct text plain, size_t most)
 {
-    size_t size = 0;
+    struct text rest = plain;
+    struct text kept = text_first(plain, 0);
+    uint32_t character = 0;
     size_t septets = 0;
 
-    while (size < plain.size) {
-        septets += pager_count_septets(text_from(plain.at + size, 1));
+    while (text_next_character(&rest, &character)) {
+        septets += gsm_count_septets(character);
         if (septets > most)
             break;
-        size++;
+        kept = text_first(plain, plain.size - rest.size);
     }
-    return text_first(plain, size);
+    return kept;
 }
 
 /* Cut at a word unless that would lose more than half. */

@@ -1,7 +1,8 @@
 /* gateway/compose/pager.h: one line for a pager or a telephone.
  *
- * ASCII, and of that what GSM 03.38 (3GPP TS 23.038) has: at most 160 septets, of which ^ { } \ [ ~ ] |
- * cost two. Other letters are transliterated, emoji and control characters vanish (security A71). */
+ * Of characters that GSM 03.38 has (gateway/compose/gsm.h): at most 160 septets, of which ^ { } \ [ ~ ] |
+ * and the euro cost two. Others are transliterated, emoji and control characters vanish (security
+ * A71). */
 #pragma once
 
 #include "gateway/base/text.h"

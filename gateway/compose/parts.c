@@ -51,6 +51,11 @@ void parts_write_alternative(GString *output, struct text text, struct text html
 
 void parts_write_line(GString *output, const char *line)
 {
+    if (!g_str_is_ascii(line)) {
+        g_autofree char *text = g_strconcat(line, "\n", NULL);
+        parts_write_text(output, text_of(text), "");
+        return;
+    }
     g_string_append(output, "MIME-Version: 1.0\r\n");
     write_type(output, "text/plain", "us-ascii", "7bit");
     g_string_append_printf(output, "%s\r\n", line);

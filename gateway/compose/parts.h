@@ -10,5 +10,6 @@ void parts_write_text(GString *output, struct text text, const char *slot);
 /* multipart/alternative of text/plain and text/html; the reader's program shows the last it can. */
 void parts_write_alternative(GString *output, struct text text, struct text html, const char *slot);
 
-/* One text/plain in ASCII of one line, for pagers. */
+/* One text/plain of one line, for pagers: ASCII as it is where it can be, since many gateways to pagers
+ * know nothing else. */
 void parts_write_line(GString *output, const char *line);

@@ -26,31 +26,6 @@ struct renderer {
     GError **error;
 };
 
-void mustache_escape_html(GString *output, struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        switch (text.at[i]) {
-        case '&':
-            g_string_append(output, "&amp;");
-            break;
-        case '<':
-            g_string_append(output, "&lt;");
-            break;
-        case '>':
-            g_string_append(output, "&gt;");
-            break;
-        case '"':
-            g_string_append(output, "&quot;");
-            break;
-        case '\'':
-            g_string_append(output, "&#39;");
-            break;
-        default:
-            g_string_append_c(output, text.at[i]);
-        }
-    }
-}
-
 static bool fail(const struct renderer *renderer, const struct syntax_node *node,
                  enum tocsin_error code, const char *why)
 {
@@ -102,8 +77,8 @@ static bool render_value(struct renderer *renderer, const struct syntax_node *no
     renderer->is_outdent_due = false;
     g_string_truncate(renderer->scratch, 0);
     if (is_escaped && json_is_string(value))
-        mustache_escape_html(renderer->scratch,
-                             text_from(json_string_value(value), json_string_length(value)));
+        text_escape_html(renderer->scratch,
+                         text_from(json_string_value(value), json_string_length(value)));
     else
         context_write(value, renderer->scratch);
     if (renderer->scratch->len == 0)

@@ -52,6 +52,3 @@ bool mustache_render(const struct mustache_template *template, const json_t *val
  * names the place of the first that is not. */
 bool mustache_check(const struct mustache_template *template,
                     const struct mustache_partials *partials, GError **error);
-
-/* Appends `text` with & < > " ' escaped. */
-void mustache_escape_html(GString *output, struct text text);

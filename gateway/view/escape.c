@@ -2,31 +2,6 @@
 
 #include <string.h>
 
-void escape_write_text(GString *html, struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        switch (text.at[i]) {
-        case '&':
-            g_string_append(html, "&amp;");
-            break;
-        case '<':
-            g_string_append(html, "&lt;");
-            break;
-        case '>':
-            g_string_append(html, "&gt;");
-            break;
-        case '"':
-            g_string_append(html, "&quot;");
-            break;
-        case '\'':
-            g_string_append(html, "&#39;");
-            break;
-        default:
-            g_string_append_c(html, text.at[i]);
-        }
-    }
-}
-
 void escape_write_url(GString *html, const char *url)
 {
     for (const char *at = url; *at != '\0'; at++) {

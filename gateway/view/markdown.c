@@ -25,7 +25,7 @@ char *markdown_escape_html(struct arena *arena, struct text text)
 {
     g_autoptr(GString) html = g_string_sized_new(text.size);
 
-    escape_write_text(html, text);
+    text_escape_html(html, text);
     return take(arena, html);
 }
 
@@ -37,7 +37,7 @@ static void write_lines(GString *html, const char *text)
     for (bool is_first = true; text_next_line(&rest, &line); is_first = false) {
         if (!is_first)
             g_string_append(html, "<br>\n");
-        escape_write_text(html, line);
+        text_escape_html(html, line);
     }
 }
 
@@ -158,7 +158,7 @@ static void write_link(struct writer *writer, cmark_node *node, bool is_enter)
         g_string_append(writer->html, "\">");
     }
     if (is_enter && is_image && cmark_node_first_child(node) == NULL)
-        escape_write_text(writer->html, text_of(url));
+        text_escape_html(writer->html, text_of(url));
     if (!is_enter && writer->is_in_link && writer->link_depth == writer->depth) {
         writer->is_in_link = false;
         g_string_append(writer->html, "</a>");
@@ -222,10 +222,10 @@ static void write_leaf(GString *html, cmark_node *node)
     if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
         g_string_append(html, "<br>\n");
     if (type == CMARK_NODE_TEXT || type == CMARK_NODE_HTML_INLINE)
-        escape_write_text(html, literal);
+        text_escape_html(html, literal);
     if (type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK) {
         g_string_append(html, type == CMARK_NODE_CODE ? "<code>" : "<pre><code>");
-        escape_write_text(html, literal);
+        text_escape_html(html, literal);
         g_string_append(html, type == CMARK_NODE_CODE ? "</code>" : "</code></pre>\n");
     }
     if (type == CMARK_NODE_HTML_BLOCK) {
@@ -286,7 +286,7 @@ static void write_plainly(GString *html, const char *source)
             g_string_append(html, "</p>\n");
         else if (!is_empty)
             g_string_append(html, is_open ? "<br>\n" : "<p>");
-        escape_write_text(html, is_empty ? TEXT("") : line);
+        text_escape_html(html, is_empty ? TEXT("") : line);
         is_open = !is_empty;
     }
     if (is_cut)

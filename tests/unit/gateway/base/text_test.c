@@ -171,6 +171,14 @@ TEST(long_words_are_equal_or_too_far)
     assert_int_equal(text_distance(text_from(one, 65), text_from(other, 64), 2), 3);
 }
 
+TEST(html_is_text_once_it_is_escaped)
+{
+    g_autoptr(GString) html = g_string_new("x");
+
+    text_escape_html(html, TEXT("<a href='x' title=\"y\">&amp;"));
+    assert_string_equal(html->str, "x&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;amp;");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +192,7 @@ int main(void)
         cmocka_unit_test(what_cannot_stand_in_a_string_is_named_with_its_byte),
         cmocka_unit_test(the_distance_counts_typing_errors),
         cmocka_unit_test(long_words_are_equal_or_too_far),
+        cmocka_unit_test(html_is_text_once_it_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

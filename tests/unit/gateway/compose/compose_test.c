@@ -12,7 +12,9 @@ TEST(each_format_has_its_headers)
         const bool is_pager = format == FORMAT_PAGER;
         const char *root =
             arena_format(arena, "<%s>", keyed_write_root_id(arena, secret, &strict_page, 42));
-        assert_header(mail, "From", "Example <status@status.example.com>");
+        assert_header(mail, "From",
+                      is_pager ? "status@status.example.com"
+                               : "Example <status@status.example.com>");
         assert_header(mail, "To", slots[SLOT_TO]);
         assert_header(mail, "Sender", "");
         assert_header(mail, "Reply-To", is_pager ? "" : "status@status.example.com");
@@ -85,8 +87,21 @@ TEST(a_pager_gets_one_plain_line_of_the_latest)
     const struct text mail = rendered_as(arena, &late, FORMAT_PAGER);
     g_autofree char *text = strict_text(mail, "plain");
 
-    assert_string_equal(
-        text, "Major identified: API errors: Es war die Kasereibe - 5 EUR Schaden. #42\n");
+    assert_string_equal(text,
+                        "Major identified: API errors: Es war die Käsereibe - 5 € Schaden. #42\n");
+    assert_header(mail, "Content-Type", "text/plain; charset=utf-8");
+    assert_header(mail, "Content-Transfer-Encoding", "quoted-printable");
+}
+
+TEST(a_pager_gets_ascii_where_it_does)
+{
+    OWN(arena) arena = arena_open(ARENA_BYTES);
+    struct story first = story;
+    first.update_count = 1;
+    const struct text mail = rendered_as(arena, &first, FORMAT_PAGER);
+    g_autofree char *text = strict_text(mail, "plain");
+
+    assert_string_equal(text, "Major investigating: API errors: We are looking. #42\n");
     assert_header(mail, "Content-Type", "text/plain; charset=us-ascii");
     assert_header(mail, "Content-Transfer-Encoding", "7bit");
 }
@@ -215,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_text_mail_tells_what_was_missed_and_no_more),
         cmocka_unit_test(html_has_a_text_twin_and_no_remote_images),
         cmocka_unit_test(a_pager_gets_one_plain_line_of_the_latest),
+        cmocka_unit_test(a_pager_gets_ascii_where_it_does),
         cmocka_unit_test(a_step_without_words_gets_the_templates),
         cmocka_unit_test(a_mailing_list_gets_no_key),
         cmocka_unit_test(a_subject_does_not_change_when_the_incident_is_renamed),

@@ -1,3 +1,4 @@
+#include "gateway/compose/gsm.h"
 #include "gateway/compose/pager.h"
 #include "tests/unit/unit.h"
 
@@ -13,13 +14,13 @@ static const struct {
     {"a\tb", "a b"},
     {"a\x1b[2Jb", "a [2Jb"},
     {"a\x07\x7f", "a"},
-    {"café", "cafe"},
-    {"Störung Köln", "Storung Koln"},
-    {"Straße", "Strasse"},
-    {"Ærø", "AEroe"},
+    {"café", "café"},
+    {"Störung Köln", "Störung Köln"},
+    {"Straße", "Straße"},
+    {"Ærø", "Ærø"},
     {"Łódź", "Lodz"},
     {"naïve façade", "naive facade"},
-    {"€ 100", "EUR 100"},
+    {"€ 100", "€ 100"},
     {"“quoted” ‘text’", "\"quoted\" 'text'"},
     {"a – b — c", "a - b -- c"},
     {"wait…", "wait..."},
@@ -27,6 +28,24 @@ static const struct {
     {"fire \U0001F525 down", "fire down"},
     {"\U0001F525\U0001F525\U0001F525", ""},
     {"日本語", "?"},
+    {"à è é ù ì ò Ç Ø ø Å å Æ æ ß É Ä Ö Ñ Ü ä ö ñ ü",
+     "à è é ù ì ò Ç Ø ø Å å Æ æ ß É Ä Ö Ñ Ü ä ö ñ ü"},
+    {"£ ¥ § ¿ ¡ ¤ @ $ _", "£ ¥ § ¿ ¡ ¤ @ $ _"},
+    {"á ê î ó ú ç ß ÿ À È", "a e i o u c ß y A E"},
+    {"œuvre d’été", "oeuvre d'été"},
+    {"Ошибки сервера", "Oshibki servera"},
+    {"Щёлково Яндекс", "Shchelkovo Yandeks"},
+    {"Київ їжак", "Kiyiv yizhak"},
+    {"ΣΦΑΛΜΑ", "ΣΦAΛMA"},
+    {"Σφάλμα διακομιστή", "ΣΦAΛMA ΔIAKOMIΣTH"},
+    {"サーバー エラー", "saba era"},
+    {"じゃ きゃく しゅう が ぱ", "ja kyaku shuu ga pa"},
+    {"ＡＰＩ　１２３", "API 123"},
+    {"障害、復旧。", "?, ?."},
+    {"서버 오류", "? ?"},
+    {"خطأ", "?"},
+    {"ﬁle ™ №5", "file TM No5"},
+    {"a → b", "a -> b"},
     {"API 日本語 down", "API ? down"},
     {"really?", "really?"},
     {"why? \U0001F525", "why?"},
@@ -36,7 +55,7 @@ static const struct {
      "a b"},
     {"a\u202eb", "ab"},
     {"{a} [b] ~c | d^ \\", "{a} [b] ~c | d^ \\"},
-    {"e\u0301", "e"},
+    {"e\u0301", "é"},
     {"½", "1/2"},
     {"  spaces   inside  ", "spaces inside"},
 };
@@ -55,6 +74,8 @@ TEST(escapes_count_two)
     assert_int_equal(pager_count_septets(TEXT("abc")), 3);
     assert_int_equal(pager_count_septets(TEXT("[a]")), 5);
     assert_int_equal(pager_count_septets(TEXT("^{}\\[~]|")), 16);
+    assert_int_equal(pager_count_septets(TEXT("€")), 2);
+    assert_int_equal(pager_count_septets(TEXT("äéß")), 3);
     assert_int_equal(pager_count_septets(TEXT("")), 0);
 }
 
@@ -91,8 +112,10 @@ TEST(a_line_has_at_most_160_septets_and_keeps_its_ends)
             assert_true(pager_count_septets(line) <= PAGER_MOST_SEPTETS);
             assert_true(text_has_prefix(line, TEXT("Critical investigating:")));
             assert_true(text_has_suffix(line, TEXT(" #1234567")));
-            for (size_t at = 0; at < line.size; at++)
-                assert_true(line.at[at] >= 0x20 && line.at[at] < 0x7f);
+            struct text rest = line;
+            uint32_t character = 0;
+            while (text_next_character(&rest, &character))
+                assert_true(gsm_count_septets(character) > 0);
         }
 }
 
@@ -104,6 +127,17 @@ TEST(a_line_of_exactly_160_is_not_cut)
 
     assert_null(strstr(pager_write_line(arena, "Minor resolved:", body, "#42"), "..."));
     assert_non_null(strstr(pager_write_line(arena, "Minor resolved:", longer, "#42"), "..."));
+}
+
+TEST(a_euro_too_many_is_cut)
+{
+    OWN(arena) arena = arena_open(1024 * 1024);
+    g_autofree char *room = repeat("x", 160 - strlen("Minor resolved:  #42") - 2);
+    g_autofree char *fits = g_strconcat(room, "€", NULL);
+    g_autofree char *longer = g_strconcat(room, "€x", NULL);
+
+    assert_non_null(strstr(pager_write_line(arena, "Minor resolved:", fits, "#42"), "x€ #42"));
+    assert_null(strstr(pager_write_line(arena, "Minor resolved:", longer, "#42"), "€"));
 }
 
 TEST(a_line_is_cut_at_a_word)
@@ -142,6 +176,7 @@ int main(void)
         cmocka_unit_test(escapes_count_two),
         cmocka_unit_test(a_line_has_at_most_160_septets_and_keeps_its_ends),
         cmocka_unit_test(a_line_of_exactly_160_is_not_cut),
+        cmocka_unit_test(a_euro_too_many_is_cut),
         cmocka_unit_test(a_line_is_cut_at_a_word),
         cmocka_unit_test(empty_parts_leave_no_double_spaces),
         cmocka_unit_test(ends_that_are_too_long_are_cut_as_well),
