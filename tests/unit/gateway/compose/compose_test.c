@@ -124,16 +124,52 @@ TEST(a_step_without_words_gets_the_templates)
     assert_non_null(strstr(html, "This incident is over."));
 }
 
-TEST(a_mailing_list_gets_no_key)
+/* What a list's members read must not let one of them act for the list (knadh/listmonk#2570); its own
+ * List-* fields are for the list to write; and what it reflects to us must be known as ours. */
+TEST(a_mailing_list_gets_nothing_personal)
+{
+    static const char *const languages[] = {"en", "de", "fr", "es", "ja"};
+    static const char *const absent[] = {"List-Id",        "List-Unsubscribe", "List-Help",
+                                         "List-Subscribe", "List-Post",        "Sender"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(languages) * SUBSCRIBER_FORMAT_COUNT; i++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        OWN(secret) secret = strict_secret();
+        const struct audience audience = {.kind = SUBSCRIBER_LIST,
+                                          .format =
+                                              (enum subscriber_format)(i % SUBSCRIBER_FORMAT_COUNT),
+                                          .language = languages[i / SUBSCRIBER_FORMAT_COUNT],
+                                          .time_zone = ""};
+        const struct text mail = rendered(arena, &story, &audience);
+        const bool is_pager = audience.format == FORMAT_PAGER;
+        g_autofree char *text = strict_text(mail, "plain");
+        assert_int_equal(text_find(mail, TEXT("status+")), -1);
+        assert_int_equal(text_find(mail, TEXT("mailto:")), -1);
+        for (size_t j = 0; j < G_N_ELEMENTS(absent); j++)
+            assert_header(mail, absent[j], "");
+        assert_header(mail, "Reply-To", is_pager ? "" : "status@status.example.com");
+        assert_header(mail, "Message-ID", "<n7.1234.abcdefgh@status.example.com>");
+        assert_header(mail, "Auto-Submitted", "auto-generated");
+        assert_header(mail, "X-Tocsin-Loop", keyed_write_loop(arena, secret, &strict_page));
+        assert_null(strstr(text, "carol@"));
+    }
+}
+
+/* Also where it is rendered alone, because its address is too long for a slot. */
+TEST(a_mailing_list_of_its_own_rendering_gets_no_key_either)
 {
     OWN(arena) arena = arena_open(ARENA_BYTES);
-    const struct audience audience = {
-        .kind = SUBSCRIBER_LIST, .format = FORMAT_HTML, .language = "", .time_zone = ""};
+    const char *const values[SLOT_COUNT] = {"o'brien=x@example.net", slots[SLOT_MESSAGE_ID],
+                                            slots[SLOT_UNSUBSCRIBE]};
+    const struct audience audience = {.kind = SUBSCRIBER_LIST,
+                                      .format = FORMAT_HTML,
+                                      .language = "",
+                                      .time_zone = "",
+                                      .values = values};
     const struct text mail = rendered(arena, &story, &audience);
 
+    assert_header(mail, "To", values[SLOT_TO]);
     assert_int_equal(text_find(mail, TEXT("status+")), -1);
-    assert_header(mail, "List-Unsubscribe", "");
-    assert_header(mail, "Reply-To", "status@status.example.com");
 }
 
 TEST(a_subject_does_not_change_when_the_incident_is_renamed)
@@ -232,7 +268,8 @@ int main(void)
         cmocka_unit_test(a_pager_gets_one_plain_line_of_the_latest),
         cmocka_unit_test(a_pager_gets_ascii_where_it_does),
         cmocka_unit_test(a_step_without_words_gets_the_templates),
-        cmocka_unit_test(a_mailing_list_gets_no_key),
+        cmocka_unit_test(a_mailing_list_gets_nothing_personal),
+        cmocka_unit_test(a_mailing_list_of_its_own_rendering_gets_no_key_either),
         cmocka_unit_test(a_subject_does_not_change_when_the_incident_is_renamed),
         cmocka_unit_test(a_recipient_who_does_not_fit_is_rendered_alone),
         cmocka_unit_test(a_recipient_who_is_no_address_is_refused),

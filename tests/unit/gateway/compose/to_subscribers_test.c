@@ -75,6 +75,32 @@ TEST(a_confirmation_says_what_was_asked_for)
     assert_non_null(strstr(text, "48 hours"));
 }
 
+/* Each language asks for a word of its own, which the subscribers' grammar knows. */
+TEST(the_word_that_confirms_is_one_that_is_understood)
+{
+    static const char *const words[][2] = {{"en", "confirm"},
+                                           {"de", "bestätigen"},
+                                           {"fr", "confirmer"},
+                                           {"es", "confirmar"},
+                                           {"ja", "確認"}};
+    static const char *const letters[] = {"confirm.txt", "leave.txt"};
+    g_autofree char *grammar = NULL;
+
+    assert_true(g_file_get_contents(TOCSIN_SOURCE_DIR "/gateway/grammar/subscriber.yaml", &grammar,
+                                    NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(words) * G_N_ELEMENTS(letters); i++) {
+        const char *const *word = words[i / 2];
+        g_autofree char *path =
+            g_build_filename(TOCSIN_SOURCE_DIR "/templates", word[0], letters[i % 2], NULL);
+        g_autofree char *asked = g_strdup_printf("\n%s\n", word[1]);
+        g_autofree char *known = g_strdup_printf("%s: [%s,", word[0], word[1]);
+        g_autofree char *letter = NULL;
+        assert_true(g_file_get_contents(path, &letter, NULL, NULL));
+        assert_non_null(strstr(letter, asked));
+        assert_non_null(strstr(strstr(grammar, "    confirm:"), known));
+    }
+}
+
 /* RFC 3834 section 5. */
 TEST(what_answers_a_mail_is_replied_and_all_else_generated)
 {
@@ -183,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_confirmation_carries_no_word_of_who_asked),
         cmocka_unit_test(a_confirmation_says_what_was_asked_for),
+        cmocka_unit_test(the_word_that_confirms_is_one_that_is_understood),
         cmocka_unit_test(what_answers_a_mail_is_replied_and_all_else_generated),
         cmocka_unit_test(settings_are_lines_that_can_be_sent_back),
         cmocka_unit_test(a_forward_is_answered_to_its_writer),
