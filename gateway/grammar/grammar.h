@@ -193,13 +193,15 @@ struct trial {
     const char *about;
     const struct trial_rule *rules; /* in the order of the file */
     size_t rule_count;
-    const struct reading *reading;
+    const struct reading *reading;         /* NULL by a vocabulary of subscribers */
+    const struct subscribing *subscribing; /* by a vocabulary of subscribers; else NULL */
 };
 
 /* `tocsin grammar try FILE MAIL`: what request->mail would be by the grammar in `path` alone; the
- * request's `grammar` is not looked at, its page may be NULL for a grammar of rules only. Of a table of
- * bounces the reading is READING_NOTHING with the rule that spoke and the addresses as values; the mail
- * must then come from mail_parse(). NULL: the file has errors, which stand in `problems`. */
+ * request's `grammar` is not looked at, its page may be NULL for a grammar of rules only. For subscribers
+ * their subjects are taken apart as the operator.yaml beside the file says. Of a table of bounces the
+ * reading is READING_NOTHING with the rule that spoke and the addresses as values; the mail must then
+ * come from mail_parse(). NULL: the file has errors, which stand in `problems`. */
 const struct trial *grammar_try_file(struct arena *arena, const char *path,
                                      const struct grammar_request *request,
                                      struct problems *problems);

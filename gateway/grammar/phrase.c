@@ -41,7 +41,9 @@ static struct text write_plain(struct arena *arena, struct text line)
     while (line.size > 0) {
         const size_t mark = find_mark(line);
         const bool is_mark = mark < G_N_ELEMENTS(plain_marks);
-        const char byte = is_mark ? plain_marks[mark].means : line.at[0];
+        char byte = line.at[0];
+        if (is_mark)
+            byte = plain_marks[mark].means;
         line = text_skip(line, is_mark ? plain_marks[mark].written.size : 1);
         if (byte != ' ' || (size > 0 && plain[size - 1] != ' '))
             plain[size++] = byte;

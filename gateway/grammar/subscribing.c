@@ -98,32 +98,41 @@ static bool add_line(const struct listener *listener, struct account *account, s
     return true;
 }
 
+/* What stood above the first command. */
+struct opening {
+    bool was_greeted;
+    bool was_introduced; /* "Please change this:" */
+};
+
+/* The first line that says something. False: nothing more is to be read. */
+static bool read_first(const struct grammars *grammars, struct listener *listener,
+                       struct opening *opening, struct text line, struct account *account)
+{
+    if (is_opening(grammars, line, &opening->was_greeted))
+        return true;
+    account->utterance = utterance_read(listener, &account->wished, line);
+    if (account->utterance.kind == SUBSCRIBING_NOTHING && !opening->was_introduced) {
+        opening->was_introduced = text_has_suffix(text_trim(line), TEXT(":"));
+        return opening->was_introduced;
+    }
+    listener->takes_lines = true;
+    return is_wish(account->utterance.kind);
+}
+
 /* The command on the first line; below it may stand preference lines. */
 static void read_text(const struct grammars *grammars, struct listener *listener, struct text text,
                       struct account *account)
 {
     struct text line;
-    bool was_greeted = false;
-    bool was_introduced = false;
+    struct opening opening = {false, false};
     bool has_text = false;
+    bool goes_on = true;
 
-    for (size_t i = 0; i < LINES_MOST && text_next_line(&text, &line); i++) {
-        if (account->utterance.kind == SUBSCRIBING_NOTHING) {
-            if (is_opening(grammars, line, &was_greeted))
-                continue;
-            account->utterance = utterance_read(listener, &account->wished, line);
-            if (account->utterance.kind == SUBSCRIBING_NOTHING && !was_introduced &&
-                text_has_suffix(text_trim(line), TEXT(":"))) {
-                was_introduced = true; /* "Please change this:" */
-                continue;
-            }
-            if (!is_wish(account->utterance.kind))
-                return;
-            listener->takes_lines = true;
-        } else if (text_trim(line).size > 0 && !add_line(listener, account, line, &has_text)) {
-            return;
-        }
-    }
+    for (size_t i = 0; i < LINES_MOST && goes_on && text_next_line(&text, &line); i++)
+        if (account->utterance.kind == SUBSCRIBING_NOTHING)
+            goes_on = read_first(grammars, listener, &opening, line, account);
+        else if (text_trim(line).size > 0)
+            goes_on = add_line(listener, account, line, &has_text);
 }
 
 /* Is `confirm` the first word? To a key nothing else can be meant. */
@@ -152,12 +161,11 @@ static bool confirms(struct grammars *grammars, struct arena *arena, const struc
 }
 
 /* Words without the command that the address already gives. */
-static void read_options(const struct listener *listener, struct account *account, struct text line)
+static void read_options(struct account *account, struct text line)
 {
     struct wished tried = account->wished;
     const struct phrase phrase = phrase_split(tried.arena, line);
 
-    (void)listener;
     if (phrase.count > 0 && !phrase.is_cut && !phrase.is_question && wished_words(&tried, &phrase))
         account->wished = tried;
 }
@@ -230,10 +238,10 @@ static struct account *add_extension(struct mail_words *words, struct account *a
     account->utterance.kind = words->extension;
     if (words->extension != SUBSCRIBING_SUBSCRIBE)
         return account;
-    read_options(&words->listener, account, words->subject.titled);
+    read_options(account, words->subject.titled);
     while (text_next_line(&text, &line) && text_trim(line).size == 0)
         continue;
-    read_options(&words->listener, account, text_first(line, 500));
+    read_options(account, text_first(line, 500));
     return account;
 }
 

@@ -1,5 +1,6 @@
 /* Grammars under a single file's view: `tocsin grammar check` and `try`. */
 #include "gateway/grammar/books.h"
+#include "gateway/grammar/subscribing.h"
 #include "gateway/grammar/undelivered.h"
 
 #include <assert.h>
@@ -50,8 +51,43 @@ static void try_book(struct grammars *grammars, struct arena *arena,
     grammars->language = book->language;
     if (!books_ask_rules(&asked, book) && book->language != NULL)
         books_ask_language(&asked, book);
-    *trial = (struct trial){arena_string(arena, book->name), arena_string(arena, book->about), rows,
-                            book->rule_count, reading};
+    *trial = (struct trial){arena_string(arena, book->name),
+                            arena_string(arena, book->about),
+                            rows,
+                            book->rule_count,
+                            reading,
+                            NULL};
+}
+
+/* Read as a confirmed subscriber's: whose lines count. */
+static void try_subscribing(struct grammars *grammars, struct arena *arena,
+                            const struct grammar_request *request, struct trial *trial)
+{
+    const struct rulebook *book = grammars->books[0];
+    const struct subscribing_request asked = {
+        .mail = request->mail,
+        .page = request->page,
+        .extension = request->extension,
+        .is_subscriber = true,
+        .now = request->mail->date_at,
+    };
+
+    grammars->subscribing = book->language;
+    if (grammars->book_count > 1)
+        grammars->language = grammars->books[1]->language;
+    *trial = (struct trial){.grammar = arena_string(arena, book->name),
+                            .about = arena_string(arena, book->about)};
+    trial->subscribing = grammar_read_subscriber(grammars, arena, &asked);
+}
+
+/* Greetings and prefixes of subjects are known to the operators' vocabulary. */
+static void add_beside(struct grammars *grammars, struct arena *arena, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *beside = g_build_filename(folder, "operator.yaml", NULL);
+
+    if (g_file_test(beside, G_FILE_TEST_IS_REGULAR))
+        (void)books_add(grammars, beside, false, problems_new(arena));
 }
 
 static const struct grammar_value *list_findings(struct arena *arena,
@@ -95,8 +131,12 @@ static void try_bounces(struct grammars *grammars, struct arena *arena, const st
                                 .rule = bounce->rule,
                                 .values = list_findings(arena, bounce),
                                 .value_count = bounce->count};
-    *trial = (struct trial){arena_string(arena, book->name), arena_string(arena, book->about), rows,
-                            book->rule_count, reading};
+    *trial = (struct trial){arena_string(arena, book->name),
+                            arena_string(arena, book->about),
+                            rows,
+                            book->rule_count,
+                            reading,
+                            NULL};
 }
 
 const struct trial *grammar_try_file(struct arena *arena, const char *path,
@@ -116,8 +156,35 @@ const struct trial *grammar_try_file(struct arena *arena, const char *path,
     }
     if (own.page == NULL)
         own.page = &no_page;
+    const struct language *language = grammars->books[0]->language;
+    if (language != NULL && language->kind == LANGUAGE_OF_SUBSCRIBERS) {
+        add_beside(grammars, arena, path);
+        try_subscribing(grammars, arena, &own, trial);
+        return trial;
+    }
     try_book(grammars, arena, &own, trial);
     return trial;
+}
+
+static void write_subscribing(GString *out, const struct subscribing *said, struct arena *arena)
+{
+    static const char indent[] = "           ";
+
+    if (said->kind == SUBSCRIBING_QUESTION) {
+        g_string_append_printf(out, "question   %s\n%s> %s\n", said->problem, indent, said->quoted);
+        for (size_t i = 0; i < said->suggestion_count; i++)
+            g_string_append_printf(out, "%s%s\n", indent, said->suggestions[i]);
+        return;
+    }
+    if (said->kind == SUBSCRIBING_NOTHING) {
+        g_string_append(out, "nothing    no command\n");
+        return;
+    }
+    g_string_append_printf(out, "command    %s\n", subscribing_kind_name(said->kind));
+    struct text rest = text_of(said->wishes != NULL ? wishes_write(arena, said->wishes) : "");
+    struct text line;
+    while (text_next_line(&rest, &line))
+        g_string_append_printf(out, "%s%.*s\n", indent, (int)line.size, line.at);
 }
 
 static void write_values(GString *out, const struct grammar_value *values, size_t count,
@@ -205,6 +272,10 @@ char *grammar_write_trial(struct arena *arena, const struct trial *trial)
 
     g_string_append_printf(out, "grammar    %s%s%s\n", trial->grammar,
                            *trial->about != '\0' ? ": " : "", trial->about);
+    if (trial->subscribing != NULL) {
+        write_subscribing(out, trial->subscribing, arena);
+        return arena_copy(arena, out->str, out->len);
+    }
     for (size_t i = 0; i < trial->rule_count; i++)
         write_rule(out, &trial->rules[i]);
     switch (reading->kind) {

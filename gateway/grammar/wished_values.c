@@ -240,7 +240,12 @@ static char *write_zone(struct arena *arena, const char *region, struct text wor
     bool is_begin = true;
 
     for (char *at = zone; *at != '\0'; at++) {
-        *at = *at == ' ' ? '_' : is_begin ? g_ascii_toupper(*at) : g_ascii_tolower(*at);
+        if (is_begin)
+            *at = g_ascii_toupper(*at);
+        else
+            *at = g_ascii_tolower(*at);
+        if (*at == ' ')
+            *at = '_';
         is_begin = strchr("/_-", *at) != NULL;
     }
     return zone;

@@ -1,4 +1,5 @@
 #include "tests/unit/gateway/grammar/ask.h"
+#include "tests/unit/gateway/grammar/bench.h"
 
 static const struct subscribing_request stranger = {.extension = ""};
 static const struct subscribing_request subscriber = {.extension = "", .is_subscriber = true};
@@ -231,6 +232,76 @@ TEST(a_question_quotes_its_line)
     assert_string_equal(said->suggestions[0], "delivery: immediate");
 }
 
+TEST(a_trial_shows_what_a_subscribers_mail_would_be)
+{
+    OWN(arena) arena = arena_open((size_t)256 * 1024 * 1024);
+    struct problems *problems = problems_new(arena);
+    const struct mail mail = {.subject = "Re: x", .text = "Hello,\nformat: text\npause 7 days"};
+    const struct mail wrong = {.subject = "Re: x", .text = "format: fax"};
+    struct grammar_request request = {.mail = &mail, .page = &hear_page, .extension = ""};
+    const struct trial *trial =
+        grammar_try_file(arena, SHIPPED "/subscriber.yaml", &request, problems);
+
+    assert_true(grammar_check_file(SHIPPED "/subscriber.yaml", problems));
+    assert_non_null(trial);
+    assert_non_null(
+        strstr(grammar_write_trial(arena, trial),
+               "command    change\n           format: text\n           pause: 7 days\n"));
+    request.mail = &wrong;
+    trial = grammar_try_file(arena, SHIPPED "/subscriber.yaml", &request, problems);
+    assert_non_null(strstr(grammar_write_trial(arena, trial), "> format: fax\n"));
+}
+
+TEST(a_vocabulary_that_lacks_a_meaning_is_refused)
+{
+    g_autofree char *yaml = NULL;
+    OWN(arena) arena = arena_open((size_t)64 * 1024 * 1024);
+
+    assert_true(g_file_get_contents(SHIPPED "/subscriber.yaml", &yaml, NULL, NULL));
+    char *pager = strstr(yaml, "    pager:");
+    assert_non_null(pager);
+    memcpy(pager, "    beeps:", strlen("    beeps:"));
+    struct bench bench = bench_open("subscriber.yaml", yaml);
+    const struct grammar_settings settings = {.site_directory = bench.folder,
+                                              .shipped_directory = SHIPPED};
+    assert_null(grammars_open(&settings, bench.problems));
+    const char *problems = problems_write(bench.problems, arena);
+    assert_non_null(strstr(problems, "needs `formats:` with `pager:`"));
+    assert_non_null(strstr(problems, "`beeps` is nothing that a word can mean"));
+    bench_close(&bench);
+}
+
+/* Time is bounded by the work, which valgrind and sanitizers make slower: a generous ceiling. */
+TEST(a_hostile_mail_takes_no_long_time)
+{
+    static const char *const units[] = {"components: api,api,api,api,api,api,api\n",
+                                        "a ",
+                                        "eu ",
+                                        "api, ",
+                                        "subscribe ",
+                                        "follow ",
+                                        "please ",
+                                        "format: ",
+                                        "- ",
+                                        "pause until ",
+                                        "\xE3\x80\x81",
+                                        "x: \n"};
+    OWN(arena) arena = arena_open((size_t)256 * 1024 * 1024);
+    OWN(grammars) grammars = hear_open(arena);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        g_autoptr(GString) text = g_string_new(i % 2 == 0 ? "" : "subscribe ");
+        while (text->len < 64000)
+            g_string_append(text, units[i]);
+        const struct ask_case one = {text->str, text->str, ""};
+        const gint64 began = g_get_monotonic_time();
+        (void)ask(grammars, arena, &subscriber, &one);
+        const gint64 took = g_get_monotonic_time() - began;
+        if (took > 2 * G_USEC_PER_SEC)
+            fail_msg("\"%s\": %d ms", units[i], (int)(took / 1000));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +314,9 @@ int main(void)
         cmocka_unit_test(to_a_key_the_first_word_confirms),
         cmocka_unit_test(the_language_of_the_word_is_known),
         cmocka_unit_test(a_question_quotes_its_line),
+        cmocka_unit_test(a_trial_shows_what_a_subscribers_mail_would_be),
+        cmocka_unit_test(a_vocabulary_that_lacks_a_meaning_is_refused),
+        cmocka_unit_test(a_hostile_mail_takes_no_long_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

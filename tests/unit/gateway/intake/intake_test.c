@@ -244,13 +244,12 @@ TOWN_TEST(a_preview_changes_nothing)
 static void subscribe(struct town *town, const char *address)
 {
     OWN(store) store = store_open(&town->settings.store, STORE_FULL, NULL);
+    struct subscriber subscriber = subscriber_default;
     bool was_there;
 
-    assert_true(subscribers_add(
-        store,
-        &(const struct subscriber){
-            .page_id = town_page()->id, .address = address, .language = "", .time_zone = ""},
-        town->now, &was_there, NULL));
+    subscriber.page_id = town_page()->id;
+    subscriber.address = address;
+    assert_true(subscribers_add(store, &subscriber, town->now, &was_there, NULL));
 }
 
 TOWN_TEST(the_verdict_says_for_the_log_how_many_will_hear)
