@@ -130,6 +130,7 @@ static bool run_with(struct courier *courier, const struct secret *secret, GErro
     const struct mailroom_settings mailroom_settings = {courier->store, compose, secret,
                                                         world->pages, world->page_count};
     OWN(mailroom) mailroom = mailroom_open(&mailroom_settings);
+    courier->secret = secret;
     courier->claims = claims;
     courier->relay = relay;
     courier->mailroom = mailroom;

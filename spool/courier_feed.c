@@ -17,6 +17,7 @@ static void drop_claim(struct courier *courier)
 {
     courier->claim = NULL;
     courier->item = 0;
+    courier->saw_policy = false;
     arena_close(courier->arena);
     courier->arena = NULL;
 }
@@ -187,6 +188,22 @@ static bool write_mail(struct courier *courier)
     return false;
 }
 
+/* True: her domain is paused, and she is due again when that is over. */
+static bool put_off(struct courier *courier)
+{
+    OWN(arena) arena = arena_open((size_t)16 * 1024);
+    struct domain_pause pause;
+
+    if (!courier_must_wait(courier, &pause))
+        return false;
+    const struct claims_result result = {
+        CLAIMS_LATER, pause.until, false,
+        text_clean_line(arena, text_of(arena_format(arena, "her domain refuses: %s", pause.reason)),
+                        500)};
+    (void)note(courier, &result);
+    return true;
+}
+
 /* *is_ready: the item's mail is written. Otherwise: look again. False: stop. */
 static bool prepare_item(struct courier *courier, bool *is_ready)
 {
@@ -204,7 +221,7 @@ static bool prepare_item(struct courier *courier, bool *is_ready)
         courier->item++;
         return true;
     case CLAIMS_SEND:
-        *is_ready = write_mail(courier);
+        *is_ready = !put_off(courier) && write_mail(courier);
         return !courier->must_rest;
     }
     return false;
@@ -244,6 +261,7 @@ static void note_sent(struct courier *courier)
             log_info("relay.works", LOG_TEXT("relay", courier->settings->name));
         courier->relay_failures = 0;
     }
+    courier_score(courier, NULL);
     (void)note(courier, &(struct claims_result){.outcome = CLAIMS_SENT, .reason = ""});
 }
 
@@ -253,6 +271,8 @@ static void note_refusal(struct courier *courier, const struct relay_reply *repl
     const uint32_t most = courier->world->spool->refusals_most;
     GError *error = NULL;
 
+    if (verdict_is_policy(reply))
+        courier_score(courier, reply);
     (void)note(courier, &result);
     if (atomic_fetch_add(&courier->shared->refusals, 1) + 1 < most)
         return;
@@ -280,6 +300,7 @@ static void note_end(struct courier *courier, const struct relay_reply *reply)
     log_info("delivery.failed", LOG_NUMBER("notification", courier->claim->notification_id),
              LOG_NUMBER("to", courier->claim->items[courier->item].id),
              LOG_TEXT("reason", reply->text));
+    courier_score(courier, reply);
     (void)note(courier, &(struct claims_result){CLAIMS_FAILED, moment_now(), false, reply->text});
 }
 
@@ -299,6 +320,7 @@ static void take_reply(void *context, const struct relay_reply *reply)
         break;
     case VERDICT_LATER: {
         const struct claims_result result = later(courier, reply->text, reply->is_in_doubt);
+        courier_score(courier, reply);
         (void)note(courier, &result);
         break;
     }

@@ -222,10 +222,18 @@ static bool count_hearers(struct mailroom *mailroom, const struct letter *letter
     return true;
 }
 
-/* Copies may bounce without harm; an answer to a forged author must not (RFC 3834 section 3.3). */
+/* Copies and forwards may bounce without harm, and what goes to a subscriber is to: it counts. An answer
+ * to a forged author must not (RFC 3834 section 3.3). */
 static bool has_return_path(enum letter_kind kind)
 {
-    return kind == LETTER_COPY || kind == LETTER_NOTE || kind == LETTER_TROUBLE;
+    static const enum letter_kind kinds[] = {LETTER_COPY,    LETTER_NOTE,   LETTER_TROUBLE,
+                                             LETTER_FORWARD, LETTER_DIGEST, LETTER_PROBE,
+                                             LETTER_RESTORED};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i] == kind)
+            return true;
+    return false;
 }
 
 static bool write_letter(struct mailroom *mailroom, const struct claim_item *item,

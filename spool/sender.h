@@ -9,6 +9,7 @@
 #pragma once
 
 #include "gateway/compose/compose.h"
+#include "gateway/store/bounces.h"
 #include "gateway/store/store.h"
 #include "spool/backoff.h"
 #include "spool/relay.h"
@@ -42,6 +43,7 @@ struct sender_world {
     const struct spool_settings *spool;
     const struct store_settings *store;
     const struct compose_settings *compose;
+    const struct bounce_settings *bounces;
     const struct page *const *pages;
     size_t page_count;
     const struct operator* const * operators;

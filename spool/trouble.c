@@ -1,8 +1,10 @@
 #include "spool/trouble.h"
 
 #include "gateway/base/log.h"
+#include "gateway/base/moment.h"
 #include "gateway/base/secret.h"
 #include "gateway/incident/page.h"
+#include "gateway/store/domains.h"
 #include "gateway/store/letters.h"
 #include "gateway/store/relays.h"
 
@@ -57,14 +59,22 @@ static bool write_to(struct store *store, const struct page *page, const char *a
     return letters_add(store, &letter, error);
 }
 
+/* What a letter says. */
+struct account {
+    const char *problem;
+    const char *text;
+    const char *suggestion;
+};
+
 static bool write_to_page(const struct sender_world *world, struct store *store,
-                          const struct page *page, const char *problem, int64_t now, GError **error)
+                          const struct page *page, const struct account *account, int64_t now,
+                          GError **error)
 {
     const struct letter_fact facts[] = {
-        {"problem", problem},
-        {"text", "No subscriber was dropped: what was refused is tried again later."},
+        {"problem", account->problem},
+        {"text", account->text},
         {"suggestion", "tocsin queue list"},
-        {"suggestion", "tocsin queue resume"},
+        {"suggestion", account->suggestion},
     };
 
     if (page->contact[0] != '\0')
@@ -75,6 +85,28 @@ static bool write_to_page(const struct sender_world *world, struct store *store,
                       error))
             return false;
     return true;
+}
+
+bool trouble_note_domain(const struct sender_world *world, struct store *store,
+                         const struct domain_trouble *trouble, int64_t now, GError **error)
+{
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
+    const struct account account = {
+        .problem = arena_format(arena,
+                                "The domain %s refuses our mails to several people, one after the "
+                                "other. It said: %s",
+                                trouble->domain, trouble->reason),
+        .text =
+            arena_format(arena,
+                         "No subscriber was dropped: its people wait until %s, then it is tried "
+                         "again.",
+                         moment_write_local(arena, trouble->until, trouble->page->time_zone)),
+        .suggestion = "tocsin queue retry",
+    };
+
+    log_error("domain.refuses", LOG_TEXT("domain", trouble->domain),
+              LOG_TEXT("reason", trouble->reason));
+    return write_to_page(world, store, trouble->page, &account, now, error);
 }
 
 static bool rest(const struct sender_world *world, struct store *store,
@@ -88,18 +120,24 @@ static bool rest(const struct sender_world *world, struct store *store,
     bool is_told_by_us = false;
     bool is_first = false;
 
-    if (!relays_note_failure(store, relay->name, &failure, now, &is_first, error) ||
+    /* The relay refuses everybody: that is no domain's doing. */
+    if (!domains_reset(store, NULL, error) ||
+        !relays_note_failure(store, relay->name, &failure, now, &is_first, error) ||
         !relays_note_told(store, relay->name, now, &is_told_by_us, error))
         return false;
     if (!is_told_by_us)
         return true;
 
-    const char *problem =
-        arena_format(arena, "The relay %s refuses our mails, one after the other. It said: %s",
-                     relay->name, reason);
+    const struct account account = {
+        .problem =
+            arena_format(arena, "The relay %s refuses our mails, one after the other. It said: %s",
+                         relay->name, reason),
+        .text = "No subscriber was dropped: what was refused is tried again later.",
+        .suggestion = "tocsin queue resume",
+    };
     log_error("relay.refuses", LOG_TEXT("relay", relay->name), LOG_TEXT("reason", reason));
     for (size_t i = 0; i < world->page_count; i++)
-        if (!write_to_page(world, store, world->pages[i], problem, now, error))
+        if (!write_to_page(world, store, world->pages[i], &account, now, error))
             return false;
     return true;
 }

@@ -55,6 +55,23 @@ bool verdict_is_bare(const struct relay_reply *reply)
            enhanced_of(reply).kind == 0;
 }
 
+void verdict_write_status(const struct relay_reply *reply, char status[VERDICT_STATUS_SIZE])
+{
+    const struct enhanced code = enhanced_of(reply);
+
+    status[0] = '\0';
+    if (code.kind != 0)
+        (void)g_snprintf(status, VERDICT_STATUS_SIZE, "%d.%d.%d", code.kind, code.subject,
+                         code.detail);
+}
+
+bool verdict_is_policy(const struct relay_reply *reply)
+{
+    const struct enhanced code = enhanced_of(reply);
+
+    return reply->stage == STAGE_RCPT && code.kind == 5 && code.subject == 7;
+}
+
 static enum verdict judge_refused_recipient(const struct relay_reply *reply, bool bare_used)
 {
     const struct enhanced code = enhanced_of(reply);

@@ -17,5 +17,10 @@ enum verdict {
 /* `bare_used`: an answer without an enhanced code has already counted as the address's today. */
 enum verdict verdict_of(const struct relay_reply *reply, bool bare_used);
 
+/* The enhanced code as "5.1.1"; "" when none was given, or one of another class than the code. */
+#define VERDICT_STATUS_SIZE 16
+void verdict_write_status(const struct relay_reply *reply, char status[VERDICT_STATUS_SIZE]);
+/* Is it the policy of the recipient's side (RCPT, 5.7.x)? */
+bool verdict_is_policy(const struct relay_reply *reply);
 /* Did the verdict rest on a bare 550, 551 or 553? */
 bool verdict_is_bare(const struct relay_reply *reply);

@@ -54,6 +54,7 @@ static struct sender_world world_of(const struct config *config)
         .spool = &config->spool,
         .store = &config->store,
         .compose = &config->compose,
+        .bounces = &config->bounces,
         .pages = config->pages,
         .page_count = config->page_count,
         .operators = config->operators,
@@ -139,7 +140,8 @@ static int run_clock(struct invocation *invocation)
     config = invocation_config(invocation);
     if (config == NULL)
         return EX_CONFIG;
-    const struct clock_world world = {&config->store, config->pages, config->page_count};
+    const struct clock_world world = {&config->store, &config->bounces, config->pages,
+                                      config->page_count};
     if (is_once ? clock_run_once(&world, now, &error) : clock_run(&world, &error))
         return EX_OK;
     return invocation_fail(error);

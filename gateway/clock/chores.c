@@ -3,8 +3,10 @@
 #include "gateway/base/error.h"
 #include "gateway/base/log.h"
 #include "gateway/clock/unpublished.h"
+#include "gateway/store/bounces.h"
 #include "gateway/store/deliveries.h"
 #include "gateway/store/digests.h"
+#include "gateway/store/domains.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/joins.h"
 #include "gateway/store/subscribers.h"
@@ -34,6 +36,14 @@ static bool make_digests(const struct turn *turn, int64_t *done, GError **error)
     return digests_run_due(turn->desk->store, turn->page, turn->now, ROWS_MOST, done, error);
 }
 
+static bool probe_suspended(const struct turn *turn, int64_t *done, GError **error)
+{
+    const struct bounce_desk desk = {turn->desk->store, turn->desk->secret, turn->page,
+                                     turn->desk->world->bounces, turn->now};
+
+    return bounces_run_due(&desk, ROWS_MOST, done, error);
+}
+
 /* In the order in which they are done. */
 static const struct {
     const char *name;
@@ -42,6 +52,7 @@ static const struct {
     [CHORE_UNPUBLISHED] = {"unpublished", tell_unpublished},
     [CHORE_SETTLED] = {"settled", settle}, /* a pause ends before a digest is due */
     [CHORE_DIGESTS] = {"digests", make_digests},
+    [CHORE_BOUNCES] = {"bounces", probe_suspended},
 };
 static_assert(G_N_ELEMENTS(chores) == CHORE_COUNT, "each chore has its row");
 
@@ -109,7 +120,8 @@ bool chores_run(const struct clock_desk *desk, int64_t now, struct chores_tally 
 bool chores_forget(const struct clock_desk *desk, int64_t now, GError **error)
 {
     return intakes_forget(desk->store, now, error) && joins_forget(desk->store, now, error) &&
-           deliveries_forget(desk->store, now, error);
+           deliveries_forget(desk->store, now, error) && bounces_forget(desk->store, now, error) &&
+           domains_forget(desk->store, now, error);
 }
 
 bool chores_find_next(const struct clock_desk *desk, int64_t latest, int64_t *next, GError **error)

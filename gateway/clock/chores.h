@@ -3,8 +3,8 @@
 
 #include "gateway/clock/clock.h"
 
-enum chore { CHORE_UNPUBLISHED, CHORE_SETTLED, CHORE_DIGESTS };
-#define CHORE_COUNT 3
+enum chore { CHORE_UNPUBLISHED, CHORE_SETTLED, CHORE_DIGESTS, CHORE_BOUNCES };
+#define CHORE_COUNT 4
 
 /* How many rows each has done; it grows. */
 struct chores_tally {

@@ -6,11 +6,13 @@
 #pragma once
 
 #include "gateway/incident/page.h"
+#include "gateway/store/bounces.h"
 #include "gateway/store/store.h"
 
 /* What the clock works with; all borrowed. */
 struct clock_world {
     const struct store_settings *store;
+    const struct bounce_settings *bounces;
     const struct page *const *pages;
     size_t page_count;
 };

@@ -19,6 +19,7 @@ struct config {
     struct milter_settings milter;
     struct compose_settings compose;
     struct spool_settings spool;
+    struct bounce_settings bounces;
     const struct page *const *pages;
     size_t page_count;
     const struct operator* const * operators;

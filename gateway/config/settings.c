@@ -1,6 +1,7 @@
 #include "gateway/config/settings.h"
 
 #include "gateway/base/moment.h"
+#include "gateway/config/bounce_settings.h"
 #include "gateway/config/checks.h"
 #include "gateway/config/limit_settings.h"
 #include "gateway/config/monitor_settings.h"
@@ -140,6 +141,10 @@ static const struct reader_field root_fields[] = {
      .kind = READER_MAPPING,
      .at = READER_AT(struct settings, limits),
      .table = &limit_settings_table},
+    {.name = "bounces",
+     .kind = READER_MAPPING,
+     .at = READER_AT(struct settings, bounces),
+     .table = &bounce_settings_table},
     {.name = "retry",
      .kind = READER_MAPPING,
      .at = READER_AT(struct settings, spool.retry),
@@ -271,6 +276,7 @@ static struct intake_settings build_intake(const struct config *config,
         .question_limit = settings->limits.questions,
         .miss_limit = settings->limits.misses,
         .held_ms = settings->limits.held_ms,
+        .bounces = &config->bounces,
     };
 }
 
@@ -291,6 +297,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
                    (size_t)settings->milter.workers},
         .compose = installation.compose,
         .spool = relay_readings_build(arena, &settings->spool),
+        .bounces = settings->bounces,
         .pages = page_settings_build(arena, &settings->pages),
         .page_count = settings->pages.count,
         .operators = built.operators,

@@ -6,6 +6,7 @@
 #include "gateway/config/installation.h"
 #include "gateway/config/operator_settings.h"
 #include "gateway/config/relay_readings.h"
+#include "gateway/store/bounces.h"
 
 struct milter_setting {
     const char *socket;
@@ -42,6 +43,7 @@ struct settings {
     struct operator_settings operators;
     struct spool_reading spool;
     struct limit_settings limits;
+    struct bounce_settings bounces;
     const char *templates;
     const char *grammars;
     const char *const *dropped_words;

@@ -8,6 +8,7 @@
 #include "gateway/base/error.h"
 #include "gateway/base/log.h"
 #include "gateway/grammar/grammar.h"
+#include "gateway/store/bounces.h"
 #include "gateway/store/store.h"
 #include "gateway/trust/trust.h"
 
@@ -34,6 +35,7 @@ struct intake_settings {
     int64_t question_limit; /* answers that report no change, per address and hour: default 4 */
     int64_t miss_limit;     /* wrong keys per client and hour before 451: default 20 */
     int64_t held_ms;        /* how long a held command waits: default 24 h */
+    const struct bounce_settings *bounces;
 };
 
 /* How far those who will hear are counted for the log. */

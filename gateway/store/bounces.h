@@ -67,8 +67,9 @@ bool bounces_reset(struct store *store, int64_t subscriber_id, GError **error);
 bool bounces_complain(const struct bounce_desk *desk, int64_t subscriber_id, const char *source,
                       bool *was_there, GError **error);
 
-/* Of the page: probes, restorations and removals that are due, letters with them; forgets what is old.
- * At most `most` subscribers a call; *done how many. */
+/* What came back longer than 90 days ago: a few at a time. */
+bool bounces_forget(struct store *store, int64_t now, GError **error);
+/* Of the page: probes, restorations and removals that are due, letters with them. At most `most` subscribers a call; *done how many. */
 bool bounces_run_due(const struct bounce_desk *desk, int64_t most, int64_t *done, GError **error);
 
 struct bounce_row {

@@ -23,7 +23,8 @@ enum query {
 #define LETTER_COLUMNS                                                                             \
     "l.id, l.page_id, l.kind, l.address, l.is_operator, l.language, l.time_zone, l.incident_id,"   \
     " l.update_id, l.notification_id, l.held_id, l.created_at, l.due_at, l.failures, l.began_at,"  \
-    " l.subscriber_id"
+    " l.subscriber_id, EXISTS (SELECT 1 FROM bounce AS b WHERE b.subscriber_id = l.subscriber_id"  \
+    " AND b.in_dialogue = 1)"
 
 static const struct statements_query queries[QUERY_COUNT] = {
     /* One of an incident and address at a time, in their order, also behind one that was replaced
@@ -117,6 +118,7 @@ static void read_letter(const struct claim_work *work, struct statement *found,
         .id = letter->id,
         .letter = letter,
         .reply_to = "",
+        .was_refused = statements_int(found, 16) != 0,
         .failures = (uint32_t)MIN(statements_int(found, 13), INT32_MAX),
         .began_at = statements_int(found, 14),
     };

@@ -1,5 +1,7 @@
 #include "gateway/store/claim_parts.h"
 
+#include "gateway/store/domains.h"
+
 #include <string.h>
 
 enum query { QUERY_NEWS, QUERY_SUBSCRIBER, QUERY_COUNT };
@@ -12,7 +14,9 @@ static const struct statements_query queries[QUERY_COUNT] = {
     /* Interest has kept out already who has a pause or a digest; but not who has an exception of before
      * that. */
     [QUERY_SUBSCRIBER] = {"SELECT id, public_id, address, kind, format, severity, language,"
-                          " time_zone, created_at, confirmed_at, lane FROM subscriber"
+                          " time_zone, created_at, confirmed_at, lane, EXISTS (SELECT 1"
+                          " FROM bounce AS b WHERE b.subscriber_id = ?1 AND b.in_dialogue = 1)"
+                          " FROM subscriber"
                           " WHERE id = ?1 AND page_id = ?2 AND state = 1 AND confirmed_at <= ?3"
                           " AND id <= ?4 AND coalesce(hears_since, 0) <= ?3 AND kinds & ?5"
                           " AND ((delivery = 0 AND paused_until IS NULL)"
@@ -98,7 +102,20 @@ bool claim_add_subscriber(const struct claim_work *work, struct claim_draft *dra
     const struct claim_item item = {.id = subscriber_id,
                                     .subscriber = subscriber,
                                     .lane = statements_choice(found, 10, 2),
+                                    .was_refused = statements_int(found, 11) != 0,
                                     .reply_to = ""};
     g_array_append_val(draft->items, item);
     return statements_run(found, error);
+}
+
+bool claim_look_at_domains(const struct claim_work *work, const struct claim *claim, GError **error)
+{
+    bool are_any = false;
+
+    if (claim == NULL)
+        return true;
+    if (!domains_are_any(work->claims->settings.store, &are_any, error))
+        return false;
+    ((struct claim *)(uintptr_t)claim)->are_domains_refusing = are_any;
+    return true;
 }

@@ -50,6 +50,9 @@ const struct page *claim_find_page(const struct claim_work *work, const char *pa
 /* True and news->id 0: there is none. */
 bool claim_load_news(const struct claim_work *work, int64_t id, struct claim_news *news,
                      GError **error);
+/* Says in `claim` (NULL: none) whether anybody's domain must be looked up: asked once a slice. */
+bool claim_look_at_domains(const struct claim_work *work, const struct claim *claim,
+                           GError **error);
 /* Adds the subscriber if she is to hear of `news`: confirmed before it was made, wants its kind, has not
  * muted its incident, and hears at once (or it is critical, and breaks through). */
 bool claim_add_subscriber(const struct claim_work *work, struct claim_draft *draft,

@@ -143,7 +143,8 @@ bool claims_take(struct claims *claims, struct arena *arena, const struct claims
 
     if (!store_begin(claims->settings.store, error))
         return false;
-    if (!find_claim(&work, &found, error) || !store_commit(claims->settings.store, error)) {
+    if (!find_claim(&work, &found, error) || !claim_look_at_domains(&work, found, error) ||
+        !store_commit(claims->settings.store, error)) {
         store_rollback(claims->settings.store);
         claims_release(claims, found);
         return false;

@@ -47,6 +47,7 @@ struct claim_item {
     int64_t first_missed_id; /* the first update that she was not told of; 0: no incident */
     const char *reply_to;    /* a new key's address: of a reply, for letters to operators; of a
                                 confirmation, for those kinds of letters; else "" */
+    bool was_refused;        /* a relay has refused this subscriber: a mail taken resets that */
     uint32_t failures;       /* attempts that failed before */
     int64_t began_at;        /* of the first attempt; 0: none yet */
 };
@@ -60,6 +61,7 @@ struct claim {
     enum lane lane;
     const struct claim_item *items;
     size_t count;
+    bool are_domains_refusing;        /* some do: gateway/store/domains.h */
     int64_t last_id;                  /* of the slice */
     struct claims_progress *progress; /* claims.c's own */
 };

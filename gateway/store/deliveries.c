@@ -20,7 +20,8 @@ enum query {
 };
 
 static const struct statements_query queries[QUERY_COUNT] = {
-    [QUERY_STANDING] = {"SELECT lane, suspended_at, left_at FROM subscriber WHERE id = ?1", NULL},
+    [QUERY_STANDING] =
+        {"SELECT lane, suspended_at, left_at, hears_since FROM subscriber WHERE id = ?1", NULL},
     [QUERY_NEWS] = {"SELECT n.id, i.number, i.title, n.kind, n.created_at, n.state, n.severity,"
                     " n.horizon, n.incident_id FROM notification AS n"
                     " JOIN incident AS i ON i.id = n.incident_id"
@@ -83,6 +84,7 @@ struct row_facts {
     enum lane lane;
     int64_t suspended_at;
     int64_t left_at;
+    int64_t hears_since; /* a pause or a suspension ended */
 };
 
 struct inquiry {
@@ -114,6 +116,7 @@ static bool load_standing(struct inquiry *inquiry, GError **error)
             .lane = statements_choice(found, 0, 2),
             .suspended_at = statements_int(found, 1),
             .left_at = statements_int(found, 2),
+            .hears_since = statements_int(found, 3),
         };
     return statements_run(found, error);
 }
@@ -199,7 +202,8 @@ static bool judge_preferences(const struct inquiry *inquiry, const struct news *
         delivery->outcome = DELIVERY_FILTERED;
     else if (is_muted)
         delivery->outcome = DELIVERY_MUTED;
-    else if (subscriber->paused_until > delivery->made_at && !breaks_through)
+    else if (MAX(subscriber->paused_until, inquiry->facts.hears_since) > delivery->made_at &&
+             !breaks_through)
         delivery->outcome = DELIVERY_PAUSED;
     else if (subscriber->delivery != DELIVERY_IMMEDIATE && !breaks_through)
         delivery->outcome = DELIVERY_IN_DIGEST;

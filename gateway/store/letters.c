@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_MAKE_DUE, QUERY_COUNT };
+enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_MAKE_DUE, QUERY_RETURNED, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO letter (page_id, kind, address, is_operator, language, time_zone,"
@@ -18,6 +18,11 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_MAKE_DUE] = {"UPDATE letter SET created_at = ?1, due_at = ?1"
                         " WHERE state = 0 AND priority >= 0 AND due_at > ?1 AND created_at > ?1"
                         " AND slice_id IS NULL",
+                        NULL},
+    /* It may come back while its slice is still open. */
+    [QUERY_RETURNED] = {"UPDATE letter SET state = 2, reason = ?3, ended_at = ?4, slice_id = NULL"
+                        " WHERE id = ?1 AND page_id = ?2"
+                        " AND (state = 1 OR (state = 0 AND slice_id IS NOT NULL))",
                         NULL},
 };
 
@@ -99,4 +104,19 @@ bool letters_make_due(struct store *store, int64_t now, GError **error)
     OWN(statement) made = statements_start(store, &letters_statements, QUERY_MAKE_DUE);
     statements_bind_int(made, 1, now);
     return statements_leave(store, scope, statements_run(made, error), error);
+}
+
+bool letters_note_return(struct store *store, const struct letter_return *came_back,
+                         bool *was_there, GError **error)
+{
+    OWN(statement) returned = statements_start(store, &letters_statements, QUERY_RETURNED);
+
+    statements_bind_int(returned, 1, came_back->letter_id);
+    statements_bind_string(returned, 2, came_back->page->id);
+    statements_bind_string(returned, 3, came_back->reason);
+    statements_bind_int(returned, 4, came_back->now);
+    if (!statements_run(returned, error))
+        return false;
+    *was_there = statements_changed(store) > 0;
+    return true;
 }

@@ -13,6 +13,17 @@ bool letters_add(struct store *store, struct letter *letter, GError **error);
 /* What was made for a moment that is still to come (`clock --now`) becomes due now. */
 bool letters_make_due(struct store *store, int64_t now, GError **error);
 
+struct letter_return {
+    const struct page *page;
+    int64_t letter_id;
+    const char *reason; /* printable, at most 500 bytes */
+    int64_t now;
+};
+/* It came back: failed, with the reason, for `queue` to show. *was_there false: none of the page, or it
+ * was not sent. */
+bool letters_note_return(struct store *store, const struct letter_return *came_back,
+                         bool *was_there, GError **error);
+
 /* A copy of what `decision` tells (its notification, or its note) for each operator of the page that
  * wants one, but not for `but_address` (the author, "" for none), whose answer replaces it. Unsent
  * copies of the same incident to the same operator (but one that a worker has in hand) are replaced:

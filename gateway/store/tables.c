@@ -2,6 +2,8 @@
 
 extern const struct statements_table audit_statements;
 extern const struct statements_table backup_statements;
+extern const struct statements_table bounce_score_statements;
+extern const struct statements_table bounces_statements;
 extern const struct statements_table bulk_statements;
 extern const struct statements_table change_statements;
 extern const struct statements_table claim_close_statements;
@@ -29,6 +31,7 @@ extern const struct statements_table keys_statements;
 extern const struct statements_table letters_statements;
 extern const struct statements_table mirror_statements;
 extern const struct statements_table outbox_statements;
+extern const struct statements_table probes_statements;
 extern const struct statements_table queue_statements;
 extern const struct statements_table queue_retry_statements;
 extern const struct statements_table relays_statements;
@@ -42,6 +45,8 @@ extern const struct statements_table suppression_statements;
 const struct statements_table *const statements_tables[] = {
     &audit_statements,
     &backup_statements,
+    &bounce_score_statements,
+    &bounces_statements,
     &bulk_statements,
     &change_statements,
     &claim_close_statements,
@@ -69,6 +74,7 @@ const struct statements_table *const statements_tables[] = {
     &letters_statements,
     &mirror_statements,
     &outbox_statements,
+    &probes_statements,
     &queue_statements,
     &queue_retry_statements,
     &relays_statements,
