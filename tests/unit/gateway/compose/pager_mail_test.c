@@ -36,6 +36,9 @@ static const char *const titles[] = {
     "\U0001F525\U0001F525",
 };
 
+/* Opened once: the templates of all languages are read and checked then. */
+static struct compose *shared;
+
 static struct text paged(struct arena *arena, const char *language, const char *title,
                          const struct update *update)
 {
@@ -50,7 +53,7 @@ static struct text paged(struct arena *arena, const char *language, const char *
     told.updates = update;
     told.update_count = 1;
     told.first_missed = 0;
-    return rendered(arena, &told, &audience);
+    return strict_mail(arena, compose_notification(shared, arena, &told, &audience, NULL), slots);
 }
 
 static void check_line(const char *line, const char *head)
@@ -126,6 +129,11 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_cut_at_a_word),
     };
 
+    OWN(secret) secret = strict_secret();
+
     g_mime_init();
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    shared = strict_compose(secret);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    compose_close(shared);
+    return failed;
 }
