@@ -118,10 +118,10 @@ bool subscriber_rows_refresh_interest(struct store *store, int64_t id, GError **
            run_for(store, QUERY_ADD_INTEREST, id, error);
 }
 
-bool subscriber_rows_set_topics(struct store *store, int64_t id, const char *const *topics,
-                                size_t count, GError **error)
+static bool add_topics(struct store *store, int64_t id, const char *const *topics, size_t count,
+                       GError **error)
 {
-    bool is_good = run_for(store, QUERY_FORGET_TOPICS, id, error);
+    bool is_good = true;
 
     for (size_t i = 0; is_good && i < count; i++) {
         OWN(statement) added = start(store, QUERY_ADD_TOPIC);
@@ -130,7 +130,15 @@ bool subscriber_rows_set_topics(struct store *store, int64_t id, const char *con
         statements_bind_string(added, 2, topics[i]);
         is_good = statements_run(added, error);
     }
-    return is_good && subscriber_rows_refresh_interest(store, id, error);
+    return is_good;
+}
+
+bool subscriber_rows_set_topics(struct store *store, int64_t id, const char *const *topics,
+                                size_t count, GError **error)
+{
+    return run_for(store, QUERY_FORGET_TOPICS, id, error) &&
+           add_topics(store, id, topics, count, error) &&
+           subscriber_rows_refresh_interest(store, id, error);
 }
 
 /* A digest without a moment is due now: the clock finds nothing new, and the moment of the next. */
@@ -184,17 +192,27 @@ static bool come_back(struct store *store, const struct subscriber *subscriber, 
            run_for(store, QUERY_FORGET_MUTES, id, error);
 }
 
+/* A new one has no topics to forget: an import has a million of them. */
+static bool enrol_new(struct store *store, const struct subscriber *subscriber, int64_t now,
+                      struct subscriber_row *row, GError **error)
+{
+    return add_row(store, subscriber, now, &row->id, error) &&
+           add_topics(store, row->id, subscriber->topics, subscriber->topic_count, error) &&
+           run_for(store, QUERY_ADD_INTEREST, row->id, error);
+}
+
 bool subscriber_rows_enrol(struct store *store, const struct subscriber *subscriber, int64_t now,
                            struct subscriber_row *row, GError **error)
 {
-    const bool is_saved = row->id == 0 ? add_row(store, subscriber, now, &row->id, error)
-                                       : come_back(store, subscriber, row->id, now, error);
+    const bool is_enrolled =
+        row->id == 0 ? enrol_new(store, subscriber, now, row, error)
+                     : come_back(store, subscriber, row->id, now, error) &&
+                           subscriber_rows_set_topics(store, row->id, subscriber->topics,
+                                                      subscriber->topic_count, error);
 
-    if (!is_saved)
-        return false;
-    row->state = SUBSCRIBER_CONFIRMED;
-    return subscriber_rows_set_topics(store, row->id, subscriber->topics, subscriber->topic_count,
-                                      error);
+    if (is_enrolled)
+        row->state = SUBSCRIBER_CONFIRMED;
+    return is_enrolled;
 }
 
 bool subscriber_rows_save(struct store *store, const struct subscriber *subscriber, int64_t now,

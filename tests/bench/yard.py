@@ -136,6 +136,7 @@ UPDATE notification SET state = 1, ended_at = created_at WHERE state = 0;
 UPDATE letter SET state = 3, slice_id = NULL, ended_at = created_at WHERE state = 0;
 DELETE FROM interest;
 DELETE FROM subscriber_topic;
+DELETE FROM consent;
 DELETE FROM subscriber;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);
