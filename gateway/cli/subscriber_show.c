@@ -5,6 +5,7 @@
 
 #include "gateway/base/moment.h"
 #include "gateway/mail/address.h"
+#include "gateway/store/bounces.h"
 #include "gateway/store/deliveries.h"
 #include "gateway/store/joins.h"
 #include "gateway/view/view.h"
@@ -28,6 +29,7 @@ struct showing {
     size_t consent_count;
     const struct delivery *deliveries;
     size_t delivery_count;
+    struct bounce_score score;
 };
 
 static bool load(const struct subscriber_task *task, struct showing *showing, GError **error)
@@ -35,6 +37,8 @@ static bool load(const struct subscriber_task *task, struct showing *showing, GE
     struct store *store = task->store;
     const struct deliveries_wish wish = {showing->page, showing->subscriber,
                                          moment_now() - SHOWN_MS, DELIVERIES_MOST};
+    const struct bounce_desk desk = {store, NULL, showing->page, &task->config->bounces,
+                                     moment_now()};
 
     showing->line_count =
         wishes_lines(showing->arena, showing->page, showing->subscriber, showing->lines);
@@ -42,6 +46,7 @@ static bool load(const struct subscriber_task *task, struct showing *showing, GE
                              &showing->mute_count, error) &&
            joins_consents(store, showing->arena, showing->subscriber->id, &showing->consents,
                           &showing->consent_count, error) &&
+           bounces_score(&desk, showing->arena, showing->subscriber->id, &showing->score, error) &&
            deliveries_list(store, showing->arena, &wish, &showing->deliveries,
                            &showing->delivery_count, error);
 }
@@ -75,6 +80,31 @@ static void print_consents(const struct showing *showing)
 
         (void)printf("  %s  %s, %s%s%s\n", when(showing, one->at), consent_act_name(one->act),
                      one->how, *one->source != '\0' ? ": " : "", one->source);
+    }
+}
+
+static void print_score(const struct showing *showing)
+{
+    const struct bounce_score *score = &showing->score;
+
+    if (score->row_count == 0 && score->suspended_at == 0)
+        return;
+    (void)printf("\nMail that came back: %" PRId64 " permanent failures count today",
+                 score->permanent);
+    if (score->temporary_since != 0)
+        (void)printf(", temporary ones since %s", when(showing, score->temporary_since));
+    if (score->suspended_at != 0)
+        (void)printf(", suspended %s", when(showing, score->suspended_at));
+    if (score->probed_at != 0)
+        (void)printf(", probe %" PRId64 " sent %s", score->probe_count,
+                     when(showing, score->probed_at));
+    (void)putchar('\n');
+    for (size_t i = 0; i < score->row_count; i++) {
+        const struct bounce_row *row = &score->rows[i];
+
+        (void)printf("  %s  %s%s %s: %s\n", when(showing, row->at),
+                     row->is_permanent ? "permanent" : "temporary",
+                     row->in_dialogue ? " (said by the relay)" : "", row->status, row->words);
     }
 }
 
@@ -167,6 +197,33 @@ static json_t *view_deliveries(const struct showing *showing)
     return array;
 }
 
+static json_t *view_bounces(const struct showing *showing)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < showing->score.row_count; i++) {
+        const struct bounce_row *row = &showing->score.rows[i];
+
+        (void)json_array_append_new(array, json_pack("{s:o, s:b, s:b, s:s, s:s}", "at",
+                                                     moment_or_null(showing->arena, row->at),
+                                                     "permanent", row->is_permanent ? 1 : 0,
+                                                     "in_dialogue", row->in_dialogue ? 1 : 0,
+                                                     "status", row->status, "words", row->words));
+    }
+    return array;
+}
+
+static json_t *view_score(const struct showing *showing)
+{
+    const struct bounce_score *score = &showing->score;
+
+    return json_pack("{s:I, s:o, s:o, s:o, s:I, s:o}", "permanent", (json_int_t)score->permanent,
+                     "temporary_since", moment_or_null(showing->arena, score->temporary_since),
+                     "suspended_at", moment_or_null(showing->arena, score->suspended_at),
+                     "probed_at", moment_or_null(showing->arena, score->probed_at), "probes",
+                     (json_int_t)score->probe_count, "bounces", view_bounces(showing));
+}
+
 static void print_view(const struct showing *showing)
 {
     json_t *view = view_subscriber(showing->subscriber);
@@ -174,6 +231,7 @@ static void print_view(const struct showing *showing)
     (void)json_object_set_new(view, "settings", view_settings(showing));
     (void)json_object_set_new(view, "muted", view_mutes(showing));
     (void)json_object_set_new(view, "consent", view_consents(showing));
+    (void)json_object_set_new(view, "score", view_score(showing));
     (void)json_object_set_new(view, "deliveries", view_deliveries(showing));
     print_json(view);
 }
@@ -204,6 +262,7 @@ int subscriber_show(const struct subscriber_task *task)
     }
     print_settings(&showing);
     print_consents(&showing);
+    print_score(&showing);
     print_deliveries(&showing);
     return EX_OK;
 }

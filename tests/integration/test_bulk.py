@@ -227,6 +227,21 @@ class Looking(Bulk):
         self.assertIn("by today's preferences", text)
 
 
+    def test_show_says_what_came_back(self):
+        self.run_it("subscriber", "add", "--page", "sp_one", "carol@example.net")
+        with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
+            store.execute("INSERT INTO bounce (subscriber_id, notification_id, letter_id, at, is_permanent, is_delayed,"
+                          " in_dialogue, status, words) SELECT id, 1, 0, ?, 1, 0, 0, '5.1.1', 'no such user' FROM subscriber",
+                          (int(time.time() * 1000) - 1000,))
+        store.close()
+        score = self.read("subscriber", "show", "--page", "sp_one", "carol@example.net")["score"]
+        self.assertEqual((score["permanent"], score["suspended_at"]), (1, None))
+        self.assertEqual([(one["status"], one["words"]) for one in score["bounces"]], [("5.1.1", "no such user")])
+        text = self.run_it("subscriber", "show", "--page", "sp_one", "carol@example.net").stdout
+        self.assertIn("1 permanent failures count today", text)
+        self.assertIn("permanent 5.1.1: no such user", text)
+
+
 class ASavedNotification(Bulk):
     def judged(self, text):
         done = self.program.run("doctor", "--sent", self.file(text, "mail.eml"), "--json")

@@ -202,6 +202,7 @@ class Subscribers(Commands):
         self.assertEqual([(act["act"], act["words"]) for act in one.pop("consent")],
                          [("confirmed", "components: api\nseverity: major\nformat: text\n")])
         self.assertEqual(one.pop("settings")["components"], "api")
+        self.assertEqual(one.pop("score")["bounces"], [])
         self.assertEqual(one, {
             "address": "carol@example.net", "status_page_id": "sp_one", "format": "text", "kind": "person",
             "component_ids": ["comp_api"], "severity": "major", "state": "confirmed", "language": None,
