@@ -43,6 +43,8 @@ struct subscriber {
     unsigned digest_weekday; /* Monday is 1, Sunday 7; for DELIVERY_WEEKLY */
     bool breaks_through;     /* critical news comes at once, through digest and pause */
     int64_t paused_until;    /* 0: not paused */
+    int64_t silent_since;    /* when her last pause or suspension began; 0: none yet */
+    int64_t hears_since;     /* and when it ended; 0: none has ended */
     int64_t digest_since;    /* what changed since then is in her next digest */
     int64_t digest_at;       /* when that is due; 0: none */
     const char *language;    /* "" is the page's */

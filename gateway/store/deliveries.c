@@ -20,8 +20,7 @@ enum query {
 };
 
 static const struct statements_query queries[QUERY_COUNT] = {
-    [QUERY_STANDING] =
-        {"SELECT lane, suspended_at, left_at, hears_since FROM subscriber WHERE id = ?1", NULL},
+    [QUERY_STANDING] = {"SELECT lane, suspended_at, left_at FROM subscriber WHERE id = ?1", NULL},
     [QUERY_NEWS] = {"SELECT n.id, i.number, i.title, n.kind, n.created_at, n.state, n.severity,"
                     " n.horizon, n.incident_id FROM notification AS n"
                     " JOIN incident AS i ON i.id = n.incident_id"
@@ -84,7 +83,6 @@ struct row_facts {
     enum lane lane;
     int64_t suspended_at;
     int64_t left_at;
-    int64_t hears_since; /* a pause or a suspension ended */
 };
 
 struct inquiry {
@@ -116,7 +114,6 @@ static bool load_standing(struct inquiry *inquiry, GError **error)
             .lane = statements_choice(found, 0, 2),
             .suspended_at = statements_int(found, 1),
             .left_at = statements_int(found, 2),
-            .hears_since = statements_int(found, 3),
         };
     return statements_run(found, error);
 }
@@ -149,6 +146,16 @@ static bool look_for_exception(const struct inquiry *inquiry, const struct news 
     return true;
 }
 
+/* Made in her last pause (or suspension), which is over. */
+static bool was_silent(const struct subscriber *subscriber, const struct news *news,
+                       const struct delivery *delivery)
+{
+    const bool came_through = subscriber->breaks_through && news->severity == SEVERITY_CRITICAL;
+
+    return subscriber->silent_since != 0 && subscriber->silent_since <= delivery->made_at &&
+           delivery->made_at < subscriber->hears_since && !came_through;
+}
+
 /* True: her row says why not, whatever she prefers. */
 static bool judge_standing(const struct inquiry *inquiry, const struct news *news,
                            struct delivery *delivery)
@@ -163,6 +170,8 @@ static bool judge_standing(const struct inquiry *inquiry, const struct news *new
         delivery->outcome = DELIVERY_NOT_YET_CONFIRMED;
     else if (subscriber->state == SUBSCRIBER_SUSPENDED && facts->suspended_at <= delivery->made_at)
         delivery->outcome = DELIVERY_SUSPENDED;
+    else if (was_silent(subscriber, news, delivery))
+        delivery->outcome = DELIVERY_PAUSED;
     else
         return false;
     return true;
@@ -184,6 +193,13 @@ static bool load_concern(const struct inquiry *inquiry, const struct news *news,
     return statements_run(found, error);
 }
 
+/* In the pause that she has now. */
+static bool is_paused(const struct subscriber *subscriber, const struct delivery *delivery)
+{
+    return subscriber->paused_until > delivery->made_at &&
+           subscriber->silent_since <= delivery->made_at;
+}
+
 /* Sets the outcome where today's preferences hold it back. */
 static bool judge_preferences(const struct inquiry *inquiry, const struct news *news,
                               struct delivery *delivery, GError **error)
@@ -202,8 +218,7 @@ static bool judge_preferences(const struct inquiry *inquiry, const struct news *
         delivery->outcome = DELIVERY_FILTERED;
     else if (is_muted)
         delivery->outcome = DELIVERY_MUTED;
-    else if (MAX(subscriber->paused_until, inquiry->facts.hears_since) > delivery->made_at &&
-             !breaks_through)
+    else if (is_paused(subscriber, delivery) && !breaks_through)
         delivery->outcome = DELIVERY_PAUSED;
     else if (subscriber->delivery != DELIVERY_IMMEDIATE && !breaks_through)
         delivery->outcome = DELIVERY_IN_DIGEST;

@@ -7,7 +7,7 @@
 enum query { QUERY_SUSPEND, QUERY_RESTORE, QUERY_NOTE_ANSWER, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
-    [QUERY_SUSPEND] = {"UPDATE subscriber SET state = 2, suspended_at = ?2"
+    [QUERY_SUSPEND] = {"UPDATE subscriber SET state = 2, suspended_at = ?2, silent_since = ?2"
                        " WHERE id = ?1 AND state = 1",
                        NULL},
     [QUERY_RESTORE] =

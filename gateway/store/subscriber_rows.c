@@ -45,10 +45,12 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_FORGET_MUTES] = {"DELETE FROM subscriber_mute WHERE subscriber_id = ?1", NULL},
     /* While a notification of the page is being told she stays in her lane: its cursor has passed her,
      * or will. Who goes on after a pause is not told what was made in it. */
-    [QUERY_SAVE] = {"UPDATE subscriber SET (" SETTINGS ", lane, hears_since)"
+    [QUERY_SAVE] = {"UPDATE subscriber SET (" SETTINGS ", lane, silent_since, hears_since)"
                     " = (" VALUES ", CASE WHEN EXISTS (SELECT 1 FROM notification AS n"
                     " WHERE n.state = 0 AND n.page_id = subscriber.page_id)"
                     " THEN lane ELSE " LANE " END,"
+                    " CASE WHEN paused_until IS NULL AND ?11 IS NOT NULL THEN ?15"
+                    " ELSE silent_since END,"
                     " CASE WHEN paused_until IS NOT NULL AND ?11 IS NULL THEN ?15"
                     " ELSE hears_since END) WHERE id = ?14",
                     "n: the index of those that are being told"},

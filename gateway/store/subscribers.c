@@ -7,7 +7,7 @@
     "SELECT s.id, public_id, page_id, address, kind, format, severity, language, time_zone, "      \
     "state,"                                                                                       \
     " created_at, confirmed_at, kinds, delivery, digest_minute, digest_weekday, breaks_through,"   \
-    " paused_until, digest_since, digest_at FROM subscriber AS s "
+    " paused_until, digest_since, digest_at, silent_since, hears_since FROM subscriber AS s "
 
 /* A filter's part that does not matter is NULL. */
 #define FILTER                                                                                     \
@@ -79,6 +79,8 @@ static struct subscriber read_subscriber(struct statement *row, struct arena *ar
         .paused_until = statements_int(row, 17),
         .digest_since = statements_int(row, 18),
         .digest_at = statements_int(row, 19),
+        .silent_since = statements_int(row, 20),
+        .hears_since = statements_int(row, 21),
     };
 }
 

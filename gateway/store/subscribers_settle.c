@@ -26,8 +26,8 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_PAUSES] = {"SELECT id FROM subscriber INDEXED BY subscriber_paused"
                       " WHERE paused_until <= ?2 AND page_id = ?1 ORDER BY paused_until LIMIT ?3",
                       NULL},
-    [QUERY_END_PAUSE] = {"UPDATE subscriber SET paused_until = NULL, hears_since = ?2"
-                         " WHERE id = ?1",
+    [QUERY_END_PAUSE] = {"UPDATE subscriber SET paused_until = NULL, hears_since = ?2,"
+                         " silent_since = coalesce(silent_since, confirmed_at) WHERE id = ?1",
                          NULL},
     [QUERY_IS_TOLD_NOW] = {"SELECT 1 FROM notification WHERE state = 0 AND page_id = ?1 LIMIT 1",
                            "notification: the index of those that are being told"},

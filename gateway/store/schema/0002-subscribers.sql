@@ -11,7 +11,9 @@ ALTER TABLE subscriber ADD COLUMN digest_weekday INTEGER NOT NULL DEFAULT 1 -- M
 ALTER TABLE subscriber ADD COLUMN breaks_through INTEGER NOT NULL DEFAULT 0 -- critical news at once
     CHECK (breaks_through IN (0, 1));
 ALTER TABLE subscriber ADD COLUMN paused_until INTEGER;
-ALTER TABLE subscriber ADD COLUMN hears_since INTEGER; -- a pause ended: what was made before is not told
+-- Her last pause or suspension: what was made in it, or before it and not told yet, is not told.
+ALTER TABLE subscriber ADD COLUMN silent_since INTEGER;
+ALTER TABLE subscriber ADD COLUMN hears_since INTEGER;
 ALTER TABLE subscriber ADD COLUMN digest_since INTEGER; -- what changed since then is in the next digest
 ALTER TABLE subscriber ADD COLUMN digest_at INTEGER;    -- when that is due; NULL: no digests
 ALTER TABLE subscriber ADD COLUMN suspended_at INTEGER;

@@ -174,6 +174,19 @@ SCENE(why_not_is_judged_by_todays_preferences_and_says_so)
     delivery = ask(scene, &changed);
     expect(&delivery, "paused", true);
 
+    changed.silent_since = delivery.made_at + 1; /* it was told before the pause began */
+    delivery = ask(scene, &changed);
+    expect(&delivery, "sent", false);
+
+    changed = her;
+    changed.silent_since = delivery.made_at;
+    changed.hears_since = delivery.made_at + 1;
+    delivery = ask(scene, &changed);
+    expect(&delivery, "paused", false);
+    changed.hears_since = delivery.made_at;
+    delivery = ask(scene, &changed);
+    expect(&delivery, "sent", false);
+
     assert_int_equal(scene_try(scene, "INSERT INTO subscriber_mute VALUES (1, 1)"), SQLITE_OK);
     delivery = ask(scene, &her);
     expect(&delivery, "muted", true);
