@@ -4,6 +4,7 @@
 #include "gateway/intake/addressed.h"
 #include "gateway/intake/answer.h"
 #include "gateway/intake/author.h"
+#include "gateway/intake/bounced.h"
 #include "gateway/intake/exposure.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/taking.h"
@@ -182,14 +183,13 @@ static bool unsubscribe(struct taking *taking, GError **error)
            store_commit(store, error);
 }
 
-/* Bounces and unsubscriptions have their effect also when they are automatic. What a bounce does to
- * its subscriber is judged elsewhere; here it is taken, so that it never bounces again. */
+/* Bounces and unsubscriptions have their effect also when they are automatic. */
 static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
 {
     g_autoptr(GError) error = NULL;
 
     if (taking->keyed.kind == KEYED_BOUNCE || taking->keyed.kind == KEYED_LETTER) {
-        *verdict = taking_taken(taking, "bounce.taken");
+        *verdict = bounced_take(taking);
         return true;
     }
     if (taking->keyed.kind == KEYED_UNSUBSCRIBE) {
@@ -317,8 +317,9 @@ static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
 }
 
 static row_fits *const rows[] = {
-    fits_nobody_of_ours, fits_crashing, fits_malformed,   fits_seen,   fits_keyed,   fits_automatic,
-    fits_replay,         fits_word,     fits_no_verifier, fits_proven, fits_anybody,
+    fits_nobody_of_ours, fits_crashing,          fits_malformed, fits_seen,
+    fits_keyed,          bounced_fits_complaint, fits_automatic, fits_replay,
+    fits_word,           fits_no_verifier,       fits_proven,    fits_anybody,
 };
 
 /* After the commit and the hint: the first mail does not wait for it, and no failure undoes the mail. */

@@ -93,6 +93,7 @@ struct town *town_open_at(const char *state)
         .question_limit = 4,
         .miss_limit = 20,
         .held_ms = DAY_MS,
+        .bounces = &bounce_settings_default,
     };
     town->intake = intake_open(&town->settings, town->now, &error);
     if (town->intake == NULL)
