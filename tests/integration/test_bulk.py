@@ -232,7 +232,7 @@ class Looking(Bulk):
         with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
             store.execute("INSERT INTO bounce (subscriber_id, notification_id, letter_id, at, is_permanent, is_delayed,"
                           " in_dialogue, status, words) SELECT id, 1, 0, ?, 1, 0, 0, '5.1.1', 'no such user' FROM subscriber",
-                          (int(time.time() * 1000) - 1000,))
+                          (int(time.time() * 1000),))
         store.close()
         score = self.read("subscriber", "show", "--page", "sp_one", "carol@example.net")["score"]
         self.assertEqual((score["permanent"], score["suspended_at"]), (1, None))
