@@ -1,4 +1,5 @@
 #include "gateway/base/error.h"
+#include "gateway/store/domains.h"
 #include "gateway/store/queue.h"
 #include "gateway/store/relays.h"
 #include "gateway/store/statements.h"
@@ -71,7 +72,7 @@ bool queue_retry(struct store *store, const char *id, int64_t now, int64_t *coun
     const bool is_good =
         (!has_deliveries || retry_deliveries(store, number, now, &retried, error)) &&
         (!has_letters || retry_letters(store, number, now, &retried, error)) &&
-        relays_end_rest(store, NULL, error);
+        relays_end_rest(store, NULL, error) && domains_reset(store, NULL, error);
     if (!statements_leave(store, scope, is_good, error))
         return false;
     *count = retried;
