@@ -6,6 +6,7 @@
 #include "gateway/config/limit_settings.h"
 #include "gateway/config/monitor_settings.h"
 #include "gateway/config/places.h"
+#include "gateway/config/subscription_settings.h"
 
 #include <grp.h>
 #include <string.h>
@@ -145,6 +146,10 @@ static const struct reader_field root_fields[] = {
      .kind = READER_MAPPING,
      .at = READER_AT(struct settings, bounces),
      .table = &bounce_settings_table},
+    {.name = "subscriptions",
+     .kind = READER_MAPPING,
+     .at = READER_AT(struct settings, subscriptions),
+     .table = &subscription_settings_table},
     {.name = "retry",
      .kind = READER_MAPPING,
      .at = READER_AT(struct settings, spool.retry),
@@ -277,6 +282,8 @@ static struct intake_settings build_intake(const struct config *config,
         .miss_limit = settings->limits.misses,
         .held_ms = settings->limits.held_ms,
         .bounces = &config->bounces,
+        .joins = subscription_settings_build(&settings->subscriptions),
+        .contact_limit = settings->subscriptions.contact,
     };
 }
 

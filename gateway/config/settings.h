@@ -34,6 +34,16 @@ struct limit_settings {
     int64_t busy_ms;
 };
 
+/* 0: not given. */
+struct subscription_settings {
+    int64_t per_hour; /* struct joins_limits */
+    int64_t per_day;
+    int64_t until_confirmed;
+    int64_t per_domain;
+    int64_t per_network;
+    int64_t contact; /* subscribers' mails to the contact, per writer and hour */
+};
+
 struct settings {
     const struct yaml_node *node;
     const char *state;
@@ -44,6 +54,7 @@ struct settings {
     struct spool_reading spool;
     struct limit_settings limits;
     struct bounce_settings bounces;
+    struct subscription_settings subscriptions;
     const char *templates;
     const char *grammars;
     const char *const *dropped_words;

@@ -67,9 +67,12 @@ bool addressed_find_key(struct taking *taking, GError **error)
     const struct intake *intake = taking->intake;
     const struct mail_address *from = taking->mail->from;
 
-    if (taking->keyed.kind != KEYED_REPLY)
+    if (taking->keyed.kind != KEYED_REPLY && taking->keyed.kind != KEYED_CONFIRM)
         return true;
     keyed_hash(intake->secret, taking->keyed.key, taking->key_hash);
+    if (taking->keyed.kind == KEYED_CONFIRM)
+        return joins_find_key(intake->store, taking->arena, taking->page, taking->key_hash,
+                              &taking->confirm_key, error);
     if (!keys_find_reply(intake->store, taking->arena, taking->page, taking->key_hash, &taking->key,
                          error))
         return false;

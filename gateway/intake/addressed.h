@@ -8,5 +8,5 @@
  * plain address. False: none of the recipients is ours. */
 bool addressed_read(struct taking *taking);
 
-/* Looks the reply key up, whoever wrote. */
+/* Looks the reply or confirm key up, whoever wrote. */
 bool addressed_find_key(struct taking *taking, GError **error);

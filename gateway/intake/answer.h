@@ -22,6 +22,5 @@ bool answer_problem(struct taking *taking, const char *problem, const char *sugg
 bool answer_help(struct taking *taking, GError **error);
 /* *was_asked false: the limit is reached, and no letter was added. */
 bool answer_held(struct taking *taking, const struct held *held, bool *was_asked, GError **error);
-bool answer_farewell(struct taking *taking, const char *address, GError **error);
 bool answer_key_spent(struct taking *taking, const struct operator* owner, const char *reason,
                       GError **error);

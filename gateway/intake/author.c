@@ -1,11 +1,14 @@
 #include "gateway/intake/author.h"
 
 #include "gateway/base/moment.h"
+#include "gateway/intake/confirming.h"
 #include "gateway/intake/exposure.h"
 #include "gateway/store/intakes.h"
 
 /* Mails of one client within an hour that each get a row of their own, to be asked about again. */
 #define AWAITED_MOST 100
+/* Of who is not listed. Not spf: it proves who sent, not that it was meant for us. */
+#define SENDER_PROOFS (PROOF_SASL | PROOF_DKIM)
 
 void author_judge(struct taking *taking)
 {
@@ -32,6 +35,25 @@ void author_judge(struct taking *taking)
             trust_judge(taking->arena, &settings->trust, taking->identity, taking->mail, &facts);
         return;
     }
+}
+
+bool author_is_proven(struct taking *taking)
+{
+    const struct mail_address *from = taking->mail->from;
+    const struct trust_facts facts = {
+        .session = &taking->envelope->session,
+        .page_address = taking->page->address,
+        .now = taking->now,
+    };
+
+    if (taking->operator!= NULL)
+        return taking->trust.outcome == TRUST_PROVEN || taking->trust.outcome == TRUST_ASK_BACK;
+    if (from == NULL)
+        return false;
+    const struct identity sender = {.address = from->whole, .login = "", .accepts = SENDER_PROOFS};
+    taking->trust =
+        trust_judge(taking->arena, &taking->intake->settings->trust, &sender, taking->mail, &facts);
+    return taking->trust.outcome == TRUST_PROVEN;
 }
 
 /* When this mail came first; strangers can write many of them. */
@@ -69,7 +91,7 @@ struct intake_verdict author_await_verifier(struct taking *taking)
 }
 
 /* One text for wrong, expired, spent and unknown: it tells nobody which (notes A28). */
-static struct intake_verdict refuse_key(struct taking *taking)
+struct intake_verdict author_refuse_key(struct taking *taking)
 {
     g_autoptr(GError) error = NULL;
     const char *client = taking->envelope->session.client_addr;
@@ -138,7 +160,7 @@ struct intake_verdict author_refuse(struct taking *taking)
 
     if (!settle_exposure(taking, &error))
         return taking_failed(taking, error);
-    return came_by_key(taking) ? refuse_key(taking) : refuse_person(taking);
+    return came_by_key(taking) ? author_refuse_key(taking) : refuse_person(taking);
 }
 
 /* A living key that another's automatic mail came by is right, though it proves nothing. */
@@ -146,10 +168,13 @@ static bool has_dead_key(const struct taking *taking)
 {
     const struct reply_key *key = taking->key;
 
+    if (taking->keyed.kind == KEYED_CONFIRM)
+        return !confirming_is_alive(taking);
     return came_by_key(taking) && (key == NULL || key->is_spent || key->expires_at <= taking->now);
 }
 
 struct intake_verdict author_drop_automatic(struct taking *taking)
 {
-    return has_dead_key(taking) ? refuse_key(taking) : taking_taken(taking, "mail.automatic");
+    return has_dead_key(taking) ? author_refuse_key(taking)
+                                : taking_taken(taking, "mail.automatic");
 }

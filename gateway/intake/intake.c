@@ -2,10 +2,12 @@
 
 #include "gateway/intake/act.h"
 #include "gateway/intake/addressed.h"
-#include "gateway/intake/answer.h"
+#include "gateway/intake/admission.h"
 #include "gateway/intake/author.h"
 #include "gateway/intake/bounced.h"
-#include "gateway/intake/exposure.h"
+#include "gateway/intake/confirming.h"
+#include "gateway/intake/contact.h"
+#include "gateway/intake/obeying.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/taking.h"
 #include "gateway/store/hint.h"
@@ -158,31 +160,6 @@ static bool fits_seen(struct taking *taking, struct intake_verdict *verdict)
     return was_seen;
 }
 
-/* Automatic mail is never answered, and a pager beeps for news alone. */
-static bool is_farewell_due(const struct taking *taking, const struct subscriber *subscriber)
-{
-    return taking->automatic == MAIL_BY_PERSON && subscriber->format != FORMAT_PAGER;
-}
-
-static bool unsubscribe(struct taking *taking, GError **error)
-{
-    struct store *store = taking->intake->store;
-    const struct subscriber *subscriber;
-    bool was_there = false;
-
-    if (!subscribers_load(store, taking->arena, taking->page, taking->keyed.subscriber_id,
-                          &subscriber, error))
-        return false;
-    if (subscriber == NULL)
-        return true;
-    return store_begin(store, error) &&
-           subscribers_remove_id(store, taking->page, subscriber->id, taking->now, &was_there,
-                                 error) &&
-           (!was_there || !is_farewell_due(taking, subscriber) ||
-            answer_farewell(taking, subscriber->address, error)) &&
-           store_commit(store, error);
-}
-
 /* Bounces and unsubscriptions have their effect also when they are automatic. */
 static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
 {
@@ -193,8 +170,9 @@ static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
         return true;
     }
     if (taking->keyed.kind == KEYED_UNSUBSCRIBE) {
-        *verdict = unsubscribe(taking, &error) ? taking_taken(taking, "subscriber.unsubscribed")
-                                               : taking_failed(taking, error);
+        *verdict = admission_leave_by_key(taking, &error)
+                       ? taking_taken(taking, "subscriber.unsubscribed")
+                       : taking_failed(taking, error);
         return true;
     }
     if (addressed_find_key(taking, &error))
@@ -203,10 +181,9 @@ static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
     return true;
 }
 
-static bool is_proven(const struct taking *taking)
+static bool is_proven(struct taking *taking)
 {
-    return taking->operator!=
-        NULL &&(taking->trust.outcome == TRUST_PROVEN || taking->trust.outcome == TRUST_ASK_BACK);
+    return taking->operator!= NULL && author_is_proven(taking);
 }
 
 static bool fits_automatic(struct taking *taking, struct intake_verdict *verdict)
@@ -236,60 +213,12 @@ static bool fits_replay(struct taking *taking, struct intake_verdict *verdict)
     return was_seen;
 }
 
-static bool leave_list(struct taking *taking, GError **error)
+/* After automatic mail of strangers, of which none confirms anything. */
+static bool fits_confirm_key(struct taking *taking, struct intake_verdict *verdict)
 {
-    bool was_there = false;
-
-    return subscribers_remove(taking->intake->store, taking->page, taking->operator->address,
-                              taking->now, &was_there, error) &&
-           answer_farewell(taking, taking->operator->address, error);
-}
-
-static bool obey_word(struct taking *taking, enum grammar_word word, GError **error)
-{
-    switch (word) {
-    case GRAMMAR_WORD_NONE:
-        return true;
-    case GRAMMAR_WORD_HELP:
-        return answer_help(taking, error);
-    case GRAMMAR_WORD_UNSUBSCRIBE:
-        return leave_list(taking, error);
-    case GRAMMAR_WORD_SUBSCRIBE:
-        return answer_problem(taking,
-                              "subscribing by mail is not possible yet; you get a copy of "
-                              "everything as an operator of the page",
-                              NULL, 0, error);
-    }
-    return true;
-}
-
-static enum grammar_word find_word(const struct taking *taking)
-{
-    if (taking->keyed.kind == KEYED_WORD && strcmp(taking->keyed.word, "help") == 0)
-        return GRAMMAR_WORD_HELP;
-    if (taking->keyed.kind == KEYED_WORD && strcmp(taking->keyed.word, "unsubscribe") == 0)
-        return GRAMMAR_WORD_UNSUBSCRIBE;
-    if (taking->keyed.kind == KEYED_WORD)
-        return GRAMMAR_WORD_SUBSCRIBE;
-    return grammar_find_word(taking->intake->grammars, taking->arena, taking->mail, taking->page);
-}
-
-/* Words that mean one thing to everybody are never published, whoever writes them. */
-static bool fits_word(struct taking *taking, struct intake_verdict *verdict)
-{
-    const enum grammar_word word = find_word(taking);
-    struct store *store = taking->intake->store;
-    g_autoptr(GError) error = NULL;
-    bool is_new;
-
-    if (word == GRAMMAR_WORD_NONE || !is_proven(taking) || taking->automatic != MAIL_BY_PERSON)
+    if (taking->keyed.kind != KEYED_CONFIRM)
         return false;
-    if (store_begin(store, &error) && seen_note(taking, &is_new, &error) &&
-        (!is_new || (obey_word(taking, word, &error) && exposure_settle(taking, &error))) &&
-        store_commit(store, &error))
-        *verdict = taking_taken(taking, "mail.word");
-    else
-        *verdict = taking_failed(taking, error);
+    *verdict = confirming_take(taking);
     return true;
 }
 
@@ -317,9 +246,9 @@ static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
 }
 
 static row_fits *const rows[] = {
-    fits_nobody_of_ours, fits_crashing,          fits_malformed, fits_seen,
-    fits_keyed,          bounced_fits_complaint, fits_automatic, fits_replay,
-    fits_word,           fits_no_verifier,       fits_proven,    fits_anybody,
+    fits_nobody_of_ours,    fits_crashing,  fits_malformed,   fits_seen,    fits_keyed,
+    bounced_fits_complaint, fits_automatic, fits_confirm_key, fits_replay,  obeying_fits,
+    fits_no_verifier,       fits_proven,    contact_fits,     fits_anybody,
 };
 
 /* After the commit and the hint: the first mail does not wait for it, and no failure undoes the mail. */

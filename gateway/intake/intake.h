@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/grammar/grammar.h"
 #include "gateway/store/bounces.h"
+#include "gateway/store/joins.h"
 #include "gateway/store/store.h"
 #include "gateway/trust/trust.h"
 
@@ -30,11 +31,13 @@ struct intake_settings {
     const struct operator* const * operators;
     const struct identity *const *identities; /* of the operators, in their order */
     size_t operator_count;
-    int64_t wall_ms;        /* one mail, of the clock: default 20 s */
-    int64_t cpu_ms;         /* one mail, of the processor: default 5 s */
-    int64_t question_limit; /* answers that report no change, per address and hour: default 4 */
-    int64_t miss_limit;     /* wrong keys per client and hour before 451: default 20 */
-    int64_t held_ms;        /* how long a held command waits: default 24 h */
+    int64_t wall_ms;           /* one mail, of the clock: default 20 s */
+    int64_t cpu_ms;            /* one mail, of the processor: default 5 s */
+    int64_t question_limit;    /* answers that report no change, per address and hour: default 4 */
+    int64_t miss_limit;        /* wrong keys per client and hour before 451: default 20 */
+    int64_t held_ms;           /* how long a held command waits: default 24 h */
+    struct joins_limits joins; /* confirmation letters */
+    int64_t contact_limit; /* subscribers' mails to the contact, per writer and hour: default 5 */
     const struct bounce_settings *bounces;
 };
 

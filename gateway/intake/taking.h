@@ -4,6 +4,7 @@
 
 #include "gateway/incident/keyed.h"
 #include "gateway/intake/intake.h"
+#include "gateway/store/joins.h"
 #include "gateway/store/keys.h"
 
 struct intake {
@@ -29,6 +30,8 @@ struct taking {
     const struct reply_key *key; /* NULL: none came, or none of that hash */
     uint8_t key_hash[KEYED_HASH_SIZE];
     bool is_key_good; /* living, and of this mail's author */
+    const struct confirm_key
+        *confirm_key; /* of an address with `c`; NULL: none came, or none such */
 
     const struct operator* operator; /* whose address stands in From; NULL: nobody of this page's */
     const struct identity *identity;

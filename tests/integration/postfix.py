@@ -76,6 +76,8 @@ class Postfix:
         self.mail_domains = list(mail_domains)
         self.milters = list(milters)
         self.settings = dict(settings or {})
+        self.transports = {}     # of further domains: a service and its next hop
+        self.more_services = ""  # lines of master.cf
         self.public, self.outside, self.relay = free_port(), free_port(), free_port()
         self.maildir = self.root / "mail" / "all"
         self.log_file = self.root / "log" / "mail.log"
@@ -83,7 +85,8 @@ class Postfix:
 
     def _main_cf(self):
         root = self.root
-        missed = " ".join(f"{{{domain}={BACKSTOP}:[127.0.0.1]:{self.public}}}" for domain in self.page_domains)
+        transports = {domain: f"{BACKSTOP}:[127.0.0.1]:{self.public}" for domain in self.page_domains}
+        routes = " ".join(f"{{{domain}={route}}}" for domain, route in {**transports, **self.transports}.items())
         values = {
             "compatibility_level": "3.6", "config_directory": root / "etc",
             "queue_directory": root / "spool", "data_directory": root / "data",
@@ -92,8 +95,8 @@ class Postfix:
             "myhostname": "mx.example.com", "mydestination": "", "inet_interfaces": "loopback-only",
             "inet_protocols": "ipv4", "mynetworks": "127.0.0.0/8", "local_recipient_maps": "",
             "local_transport": "error:no local", "alias_maps": "", "alias_database": "",
-            "relay_domains": " ".join(self.page_domains),
-            "relay_recipient_maps": "", "transport_maps": f"inline:{{ {missed} }}",
+            "relay_domains": " ".join([*self.page_domains, *self.transports]),
+            "relay_recipient_maps": "", "transport_maps": f"inline:{{ {routes} }}",
             "default_transport": "error:5.1.2 these tests reach nobody",
             "virtual_mailbox_domains": " ".join(self.mail_domains),
             "virtual_mailbox_maps": "static:all/", "virtual_mailbox_base": root / "mail",
@@ -121,7 +124,7 @@ class Postfix:
             f"  -o content_filter=onward:[127.0.0.1]:{self.public}\n"
             "  -o receive_override_options=no_header_body_checks\n"
             f"127.0.0.1:{self.relay} inet n - n - - smtpd\n")
-        return doors + SERVICES.format(backstop=BACKSTOP)
+        return doors + SERVICES.format(backstop=BACKSTOP) + self.more_services
 
     def start(self):
         for name, mode in ("etc", 0o755), ("spool", 0o755), ("data", 0o755), ("log", 0o755), ("mail", 0o755):

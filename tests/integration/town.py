@@ -84,8 +84,13 @@ class Town(unittest.TestCase):
             milters.insert(0, cls.verifier.address)
         cls.postfix = Postfix(cls.scratch / "postfix", [one["address"].split("@")[1] for one in cls.pages],
                               cls.mail_domains, milters, cls.postfix_settings)
+        cls.prepare_postfix()
         cls.postfix.start()
         cls.maildir = inbox.Maildir(cls.postfix.maildir)
+
+    @classmethod
+    def prepare_postfix(cls):
+        """What a class adds to its Postfix before it starts."""
 
     @classmethod
     def relays(cls):

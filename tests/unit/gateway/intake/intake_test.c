@@ -241,25 +241,14 @@ TOWN_TEST(a_preview_changes_nothing)
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter"), 10);
 }
 
-static void subscribe(struct town *town, const char *address)
-{
-    OWN(store) store = store_open(&town->settings.store, STORE_FULL, NULL);
-    struct subscriber subscriber = subscriber_default;
-    bool was_there;
-
-    subscriber.page_id = town_page()->id;
-    subscriber.address = address;
-    assert_true(subscribers_add(store, &subscriber, town->now, &was_there, NULL));
-}
-
 TOWN_TEST(the_verdict_says_for_the_log_how_many_will_hear)
 {
     struct town *town = *state;
     struct letter_in letter = town_opening;
     struct intake_verdict verdict;
 
-    subscribe(town, "carol@example.net");
-    subscribe(town, "dave@example.net");
+    town_subscribe(town, "carol@example.net");
+    town_subscribe(town, "dave@example.net");
     verdict = town_take(town, &letter);
     assert_true(verdict.has_subscribers);
     assert_int_equal(verdict.subscribers, 2);

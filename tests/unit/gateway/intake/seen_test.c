@@ -122,7 +122,7 @@ TOWN_TEST(A18_a_word_is_no_better_than_a_command)
                              .id = "1@example.com",
                              .text = "help"};
 
-    assert_string_equal(take(town, mail).event, "mail.word");
+    assert_string_equal(take(town, mail).event, "mail.helped");
     mail.id = "2@example.com";
     assert_string_equal(take(town, mail).event, "mail.replayed");
     assert_int_equal(town_count(town, "SELECT count(*) FROM letter"), 1);

@@ -1,8 +1,11 @@
 #include "tests/unit/gateway/intake/town.h"
 
+#include "gateway/base/base32.h"
 #include "gateway/base/moment.h"
 #include "gateway/incident/keyed.h"
+#include "gateway/store/joins.h"
 #include "gateway/store/keys.h"
+#include "gateway/store/subscribers.h"
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -36,7 +39,7 @@ static const struct page other = {
     .url = "",
     .time_zone = "Etc/UTC",
     .language = "en",
-    .contact = "",
+    .contact = "support@example.com",
     .reopen_ms = 7 * DAY_MS,
     .reply_key_ms = 14 * DAY_MS,
     .components = components,
@@ -94,6 +97,8 @@ struct town *town_open_at(const char *state)
         .miss_limit = 20,
         .held_ms = DAY_MS,
         .bounces = &bounce_settings_default,
+        .joins = joins_limits_default,
+        .contact_limit = 5,
     };
     town->intake = intake_open(&town->settings, town->now, &error);
     if (town->intake == NULL)
@@ -202,6 +207,74 @@ char *town_key_for(struct town *town, const char *operator, int64_t incident_id,
     if (!keys_add_reply(store, &page, hash, &key, town->now, &error))
         fail_msg("%s", error->message);
     return keyed_write_reply(town->arena, &page, bytes);
+}
+
+static char *ask_of(struct town *town, enum letter_kind kind, const char *what)
+{
+    return town_ask(town,
+                    arena_format(town->arena,
+                                 "SELECT %s FROM letter WHERE kind = %d ORDER BY id DESC LIMIT 1",
+                                 what, kind));
+}
+
+static char *fact_of(struct town *town, enum letter_kind kind, const char *name)
+{
+    return ask_of(
+        town, kind,
+        arena_format(town->arena,
+                     "(SELECT value FROM letter_fact WHERE letter_id = id AND name = '%s')", name));
+}
+
+char *town_confirm_address(struct town *town, enum letter_kind kind)
+{
+    const struct store_settings settings = {town->state, 5 * SECOND_MS};
+    OWN(secret) secret = secret_open(town->state, NULL);
+    OWN(store) store = store_open(&settings, STORE_FULL, NULL);
+    const bool is_choice = kind == LETTER_PREFERENCES;
+    const struct confirm_key key = {
+        .address = ask_of(town, kind, "address"),
+        .purpose = kind == LETTER_CONFIRM ? JOIN_SUBSCRIBE
+                   : is_choice            ? JOIN_PREFERENCES
+                                          : JOIN_UNSUBSCRIBE,
+        .wishes = fact_of(town, kind, "wishes"),
+        .source = fact_of(town, kind, "source"),
+        .expires_at = town->now + (is_choice ? PREFERENCES_KEY_LIVES_MS : CONFIRM_KEY_LIVES_MS),
+    };
+    uint8_t bytes[KEYED_KEY_SIZE];
+    uint8_t hash[KEYED_HASH_SIZE];
+    g_autoptr(GError) error = NULL;
+
+    assert_non_null(key.address);
+    secret_random(bytes, sizeof bytes);
+    keyed_hash(secret, bytes, hash);
+    if (!joins_add_key(store, &page, hash, &key, town->now, &error))
+        fail_msg("%s", error->message);
+    return arena_format(town->arena, "status+c%s@status.example.com",
+                        base32_write(town->arena, bytes, sizeof bytes));
+}
+
+const struct subscriber *town_find(struct town *town, const char *address)
+{
+    const struct store_settings settings = {town->state, 5 * SECOND_MS};
+    OWN(store) store = store_open(&settings, STORE_FULL, NULL);
+    const struct subscriber *found = NULL;
+
+    assert_true(subscribers_find(store, town->arena, &page, address, &found, NULL));
+    return found;
+}
+
+void town_subscribe(struct town *town, const char *address)
+{
+    const struct store_settings settings = {town->state, 5 * SECOND_MS};
+    OWN(store) store = store_open(&settings, STORE_FULL, NULL);
+    struct subscriber subscriber = subscriber_default;
+    g_autoptr(GError) error = NULL;
+    bool was_there;
+
+    subscriber.page_id = page.id;
+    subscriber.address = address;
+    if (!subscribers_add(store, &subscriber, town->now, &was_there, &error))
+        fail_msg("%s", error->message);
 }
 
 const struct letter_in town_opening = {

@@ -2,6 +2,7 @@
  * of status@status.example.com, Eve of other@status.example.com. */
 #pragma once
 
+#include "gateway/incident/letter.h"
 #include "gateway/intake/intake.h"
 #include "tests/unit/unit.h"
 
@@ -49,6 +50,15 @@ char *town_ask(struct town *town, const char *sql);
 
 /* A reply address as the sender makes one; it lives for a day. */
 char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id);
+
+/* The address that a reply to a letter with a confirm key goes to: a key as the sender makes one, with
+ * what the newest letter of that kind says. It lives for two days; of preferences for 14. */
+char *town_confirm_address(struct town *town, enum letter_kind kind);
+
+/* A confirmed subscriber as the store has her; NULL: nobody of that address. */
+const struct subscriber *town_find(struct town *town, const char *address);
+/* Subscribed from a shell, to everything. */
+void town_subscribe(struct town *town, const char *address);
 
 const struct page *town_page(void);
 
