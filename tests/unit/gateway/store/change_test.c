@@ -44,7 +44,7 @@ SCENE(an_opened_incident_is_stored_whole_with_its_notification)
     assert_int_equal(story.update_count, 1);
     assert_string_equal(story.updates[0].message, "We are looking.");
     assert_string_equal(scene_ask(scene, "SELECT group_concat(topic) FROM notification_topic"),
-                        ",c:comp_api,g:Core");
+                        ",c:comp_api,g:Core,i:1");
     assert_string_equal(scene_ask(scene, "SELECT state FROM component WHERE id = 'comp_api'"), "3");
     assert_string_equal(scene_ask(scene, "SELECT version FROM page"), "3");
     assert_string_equal(
@@ -126,7 +126,7 @@ SCENE(who_heard_the_alarm_hears_its_end_though_components_and_severity_left)
     (void)change(scene, &moving, NOW + 1);
     assert_string_equal(scene_ask(scene, "SELECT group_concat(topic) FROM notification_topic"
                                          " WHERE notification_id = 2"),
-                        ",c:comp_api,c:comp_web,g:Core");
+                        ",c:comp_api,c:comp_web,g:Core,i:1");
     assert_string_equal(scene_ask(scene, "SELECT severity FROM notification WHERE id = 2"), "2");
 }
 

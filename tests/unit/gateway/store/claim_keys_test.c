@@ -3,7 +3,9 @@
 #include "gateway/store/letters.h"
 #include "tests/unit/gateway/store/hearing.h"
 
-static void write_letter(struct scene *scene, enum letter_kind kind, const char *address)
+/* subscriber_id 0: a letter of nobody's subscription. */
+static void write_letter_of(struct scene *scene, enum letter_kind kind, const char *address,
+                            int64_t subscriber_id)
 {
     static const struct letter_fact facts[] = {
         {"in_reply_to", "<m@x>"}, {"wishes", "format: text"}, {"source", "<m@x> from 192.0.2.1"}};
@@ -14,10 +16,16 @@ static void write_letter(struct scene *scene, enum letter_kind kind, const char 
                             .time_zone = "",
                             .facts = facts,
                             .fact_count = G_N_ELEMENTS(facts),
+                            .subscriber_id = subscriber_id,
                             .created_at = NOW,
                             .due_at = NOW};
 
     assert_true(letters_add(scene->store, &letter, NULL));
+}
+
+static void write_letter(struct scene *scene, enum letter_kind kind, const char *address)
+{
+    write_letter_of(scene, kind, address, 0);
 }
 
 HEARING(digests_come_after_everything_else_and_not_while_lists_are_paused)
@@ -25,14 +33,14 @@ HEARING(digests_come_after_everything_else_and_not_while_lists_are_paused)
     const struct claims_wish letters = {.relay = "r", .most = 10, .letters_only = true};
     const struct claim *claim = NULL;
 
-    const struct subscriber carol = hearing_person("carol@x.example");
+    const struct subscriber person = hearing_person("carol@x.example");
+    const struct subscriber carol = hearing_add(scene, &person, NOW);
 
-    (void)hearing_add(scene, &carol, NOW);
-    write_letter(scene, LETTER_DIGEST, "digest@x.example");
+    write_letter_of(scene, LETTER_DIGEST, "digest@x.example", carol.id);
     write_letter(scene, LETTER_WELCOME, "welcome@x.example");
     (void)hearing_open(scene, NOW + 1);
     assert_string_equal(hearing_tell(hearing, NOW + 2), "welcome carol digest");
-    write_letter(scene, LETTER_DIGEST, "again@x.example");
+    write_letter_of(scene, LETTER_DIGEST, "again@x.example", carol.id);
     assert_true(claims_take(hearing->claims, scene->arena, &letters, NOW + 3, &claim, NULL));
     assert_null(claim);
     assert_string_equal(hearing_tell(hearing, NOW + 4), "again");

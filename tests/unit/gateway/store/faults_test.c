@@ -57,7 +57,7 @@ static void check_whole(struct scene *scene, const char *name, int nth, int64_t 
         " (SELECT count(*) FROM incident_component) || ' ' ||"
         " (SELECT count(*) / 2 FROM incident_update) || ' ' ||"
         " (SELECT count(*) FROM audit) || ' ' || (SELECT count(*) FROM notification) || ' ' ||"
-        " (SELECT count(*) / 3 FROM notification_topic) || ' ' ||"
+        " (SELECT count(*) / 4 FROM notification_topic) || ' ' ||"
         " (SELECT count(*) / 2 FROM notification_lane) || ' ' ||"
         " (SELECT count(*) / 2 FROM letter) || ' ' ||"
         " (SELECT value FROM counter WHERE name = 'number')";
