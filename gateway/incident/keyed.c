@@ -10,13 +10,14 @@
 #define NOTIFICATION_SIZE    4 /* up to 2^32 */
 #define BOUNCE_MAC_SIZE      5
 #define UNSUBSCRIBE_MAC_SIZE 9
-#define SEALED_SIZE          14 /* both kinds: 23 letters behind the kind letter */
-#define TAG_SIZE             5  /* in Message-IDs: 8 letters */
+#define SEALED_SIZE          14                          /* of both kinds */
+#define SEALED_LETTERS       ((SEALED_SIZE * 8 + 4) / 5) /* 23, behind the kind letter */
+#define TAG_SIZE             5                           /* in Message-IDs: 8 letters */
 #define LOOP_SIZE            16
 
 static_assert(ID_SIZE + NOTIFICATION_SIZE + BOUNCE_MAC_SIZE == SEALED_SIZE, "a bounce address");
 static_assert(ID_SIZE + UNSUBSCRIBE_MAC_SIZE == SEALED_SIZE, "an unsubscribe address");
-static_assert(1 + (SEALED_SIZE * 8 + 4) / 5 <= KEYED_EXTENSION_MOST, "an extension is too long");
+static_assert(1 + SEALED_LETTERS <= KEYED_EXTENSION_MOST, "an extension is too long");
 
 static const char *const words[] = {"subscribe", "unsubscribe", "help"};
 
@@ -162,15 +163,25 @@ static bool read_unsubscribe(const struct secret *secret, const struct page *pag
     return true;
 }
 
+/* Also with bits set that no address of ours has: a key is right, wrong, or none. */
+static bool has_sealed_form(struct text letters)
+{
+    if (letters.size != SEALED_LETTERS)
+        return false;
+    for (size_t i = 0; i < letters.size; i++)
+        if (!g_ascii_isalpha(letters.at[i]) && !(letters.at[i] >= '2' && letters.at[i] <= '7'))
+            return false;
+    return true;
+}
+
 static void read_sealed(const struct secret *secret, const struct page *page, char kind,
                         struct text letters, struct keyed *keyed)
 {
     uint8_t bytes[SEALED_SIZE];
 
-    keyed->kind = KEYED_UNKNOWN;
+    keyed->kind = has_sealed_form(letters) ? KEYED_WRONG : KEYED_UNKNOWN;
     if (!base32_parse(letters, bytes, sizeof bytes))
         return;
-    keyed->kind = KEYED_WRONG;
     if (kind == 'b')
         (void)read_bounce(secret, page, bytes, keyed);
     else

@@ -99,10 +99,25 @@ static bool choose(struct confirming *confirming, const struct wishes *wishes, G
     return choosing_apply(confirming->taking, &confirming->visitor, wishes, error);
 }
 
+/* Joining and leaving are agreed to by the address itself: what answers from elsewhere is a rule that
+ * forwards, or somebody else's program (notes A41). */
+static bool is_from_herself(const struct confirming *confirming)
+{
+    const struct mail_address *from = confirming->taking->mail->from;
+
+    return from != NULL &&
+           text_is_equal_any_case(text_of(from->whole), text_of(confirming->key->address));
+}
+
 static bool confirm(struct confirming *confirming, GError **error)
 {
     const struct wishes *wishes;
 
+    if (confirming->key->purpose != JOIN_PREFERENCES && !is_from_herself(confirming))
+        return explain(confirming,
+                       "nothing has changed: `confirm` came from another address than the one that "
+                       "it is about; send it from this one",
+                       error);
     switch (confirming->key->purpose) {
     case JOIN_SUBSCRIBE:
         return subscribe(confirming, error);

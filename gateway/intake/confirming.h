@@ -2,7 +2,8 @@
  * letters of preferences; private to this folder.
  *
  * The key is bound to the address that the letter went to, and proves it. Joining and leaving are done
- * once, by a person, with the word first in the new text; the key of preferences lives on. */
+ * once, by a person, from that address, with the word first in the new text; the key of preferences lives
+ * on, and is good from wherever she writes. */
 #pragma once
 
 #include "gateway/intake/taking.h"
