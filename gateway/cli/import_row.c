@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-/* People who read these did not ask for news by being postmaster (RFC 2142, notes on lists 19). */
-static const char *const roles[] = {"postmaster", "abuse",   "noc",           "security",
-                                    "root",       "noreply", "mailer-daemon", "no-reply"};
-static const char *const role_ends[] = {"-request", "-bounces", "-owner"};
-
 /* Carriers' gateways from mail to telephones that were closed, or will be on a day that was announced. */
 static const struct {
     const char *domain;
@@ -34,19 +29,6 @@ bool import_is_of_a_page(const struct config *config, const struct mail_address 
             return true; /* strchr() finds the end too */
     }
     return false;
-}
-
-static bool is_role(const char *local)
-{
-    const struct text word = text_of(local);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
-        if (text_is_equal_any_case(word, text_of(roles[i])))
-            return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(role_ends); i++)
-        if (g_str_has_suffix(local, role_ends[i]))
-            return true;
-    return text_has_prefix_any_case(word, TEXT("owner-"));
 }
 
 /* The address in `Name <address>`, or the whole cell. */
@@ -74,7 +56,7 @@ static bool read_address(struct arena *arena, const struct import_row *import, s
         return false;
     if (import_is_of_a_page(import->config, address))
         return error_set(error, TOCSIN_ERROR_INPUT, "is the address of a page");
-    if (is_role(address->local))
+    if (address_is_role(address->whole))
         return error_set(error, TOCSIN_ERROR_INPUT,
                          "is a role's address: `subscriber add` takes it, if its readers want it");
     for (size_t i = 0; i < G_N_ELEMENTS(gateways); i++)

@@ -1,7 +1,6 @@
 #include "gateway/grammar/grammar.h"
 
 #include "gateway/grammar/books.h"
-#include "gateway/grammar/subscribing.h"
 #include "gateway/grammar/topline.h"
 
 #include <assert.h>
@@ -147,19 +146,6 @@ static struct text first_line(struct text text)
     while (text_next_line(&text, &line) && text_trim(line).size == 0)
         continue;
     return text_trim(line);
-}
-
-enum grammar_word grammar_find_word(struct grammars *grammars, struct arena *arena,
-                                    const struct mail *mail, const struct page *page)
-{
-    const struct subscribing_request request = {.mail = mail, .page = page, .extension = ""};
-    const enum subscribing_kind kind = grammar_read_subscriber(grammars, arena, &request)->kind;
-
-    if (kind == SUBSCRIBING_SUBSCRIBE)
-        return GRAMMAR_WORD_SUBSCRIBE;
-    if (kind == SUBSCRIBING_UNSUBSCRIBE)
-        return GRAMMAR_WORD_UNSUBSCRIBE;
-    return kind == SUBSCRIBING_HELP ? GRAMMAR_WORD_HELP : GRAMMAR_WORD_NONE;
 }
 
 const char *grammar_first_word(struct arena *arena, const struct mail *mail)

@@ -35,18 +35,6 @@ OWN_DEFINE(grammars);
 /* Is there a grammar of that name (`grammar:` of a monitor)? */
 bool grammars_have(const struct grammars *grammars, const char *name);
 
-/* The words that mean one thing to everybody, operators included, before any grammar is asked, as
- * grammar_read_subscriber() has them: the subject (reply prefixes aside) or the first line of the new
- * text. */
-enum grammar_word {
-    GRAMMAR_WORD_NONE,
-    GRAMMAR_WORD_SUBSCRIBE,
-    GRAMMAR_WORD_UNSUBSCRIBE,
-    GRAMMAR_WORD_HELP,
-};
-enum grammar_word grammar_find_word(struct grammars *grammars, struct arena *arena,
-                                    const struct mail *mail, const struct page *page);
-
 /* The first word of the mail's new text in lower case, without marks of punctuation around it; "" when
  * there is none. `publish`, `confirm`, `yes` complete what was asked back. */
 const char *grammar_first_word(struct arena *arena, const struct mail *mail);

@@ -108,6 +108,7 @@ static bool save(const struct choosing *choosing, GError **error)
                             error) &&
            set_all(choosing, subscribers_mute, wishes->muted, wishes->muted_count, error) &&
            set_all(choosing, subscribers_unmute, wishes->unmuted, wishes->unmuted_count, error) &&
+           set_all(choosing, subscribers_follow, &wishes->followed, wishes->followed != 0, error) &&
            joins_record(store, choosing->outcome->subscriber->id, &consent, error);
 }
 

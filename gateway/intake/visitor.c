@@ -1,6 +1,7 @@
 #include "gateway/intake/visitor.h"
 
 #include "gateway/intake/author.h"
+#include "gateway/mail/address.h"
 #include "gateway/store/subscribers.h"
 
 #include <string.h>
@@ -89,25 +90,9 @@ struct joins_desk visitor_desk(const struct taking *taking)
     };
 }
 
-static bool is_role(const char *address)
-{
-    static const char *const names[] = {"postmaster", "abuse", "noc", "security", "mailer-daemon"};
-    const ptrdiff_t at = text_find_byte(text_of(address), '@');
-    const struct text local = text_first(text_of(address), at < 0 ? strlen(address) : (size_t)at);
-    const struct text request = TEXT("-request");
-
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (text_is_equal_any_case(local, text_of(names[i])))
-            return true;
-    if (text_has_prefix_any_case(local, TEXT("owner-")))
-        return true;
-    return local.size >= request.size &&
-           text_is_equal_any_case(text_skip(local, local.size - request.size), request);
-}
-
 bool visitor_is_closed(const struct taking *taking, const struct visitor *visitor)
 {
-    return visitor->is_list || is_role(visitor->address) ||
+    return visitor->is_list || address_is_role(visitor->address) ||
            intake_find_page(taking->intake->settings, taking->intake->secret, visitor->address) !=
                NULL;
 }

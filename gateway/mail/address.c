@@ -343,3 +343,24 @@ size_t address_parse_list(struct arena *arena, struct text value, struct mail_ad
     }
     return count;
 }
+
+bool address_is_role(const char *address)
+{
+    static const char *const names[] = {"postmaster", "abuse",         "noc",     "security",
+                                        "root",       "mailer-daemon", "noreply", "no-reply"};
+    static const char *const ends[] = {"-request", "-bounces", "-owner"};
+    const ptrdiff_t at = text_find_byte(text_of(address), '@');
+    const struct text local = text_first(text_of(address), at < 0 ? strlen(address) : (size_t)at);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (text_is_equal_any_case(local, text_of(names[i])))
+            return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const size_t size = strlen(ends[i]);
+
+        if (local.size >= size &&
+            text_is_equal_any_case(text_skip(local, local.size - size), text_of(ends[i])))
+            return true;
+    }
+    return text_has_prefix_any_case(local, TEXT("owner-"));
+}

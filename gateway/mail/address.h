@@ -33,3 +33,7 @@ size_t address_parse_list(struct arena *arena, struct text value, struct mail_ad
 /* Without regard to ASCII case in both parts: mail servers differ, and two people of one domain that
  * differ by case alone are unknown in practice. */
 bool address_is_equal(const struct mail_address *one, const struct mail_address *other);
+
+/* Is it a role's (RFC 2142; notes on lists 19), at which others read than who asked: postmaster, abuse,
+ * `owner-…`, `…-request`, or a machine's? Such an address is not subscribed by anybody's word. */
+bool address_is_role(const char *address);

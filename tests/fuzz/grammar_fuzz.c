@@ -53,7 +53,6 @@ static void read_as(struct grammars *grammars, struct arena *arena, const struct
 
     (void)grammar_find_numbers(grammars, mail, numbers);
     (void)grammar_find_titles(grammars, arena, mail, titles);
-    (void)grammar_find_word(grammars, arena, mail, &page);
     (void)grammar_first_word(arena, mail);
     check_reading(grammar_read(grammars, arena, &request), role);
 }

@@ -1,3 +1,4 @@
+#include "gateway/grammar/subscribing.h"
 #include "tests/unit/gateway/grammar/bench.h"
 #include "tests/unit/gateway/grammar/hear.h"
 
@@ -157,22 +158,24 @@ TEST(words_for_everybody_stand_alone)
     static const struct {
         const char *subject;
         const char *text;
-        enum grammar_word want;
+        enum subscribing_kind want;
         const char *first;
     } cases[] = {
-        {"subscribe", "", GRAMMAR_WORD_SUBSCRIBE, ""},
-        {"Re: Unsubscribe!", "please", GRAMMAR_WORD_UNSUBSCRIBE, "please"},
-        {"[EXTERNAL] HELP", "", GRAMMAR_WORD_HELP, ""},
-        {"Re: [Resolved] API (#42)", "\n unsubscribe.\n", GRAMMAR_WORD_UNSUBSCRIBE, "unsubscribe"},
-        {"x", "Unsubscribe everybody now", GRAMMAR_WORD_NONE, "unsubscribe"},
-        {"x", "\"Publish\", please", GRAMMAR_WORD_NONE, "publish"},
-        {"help needed", "yes", GRAMMAR_WORD_NONE, "yes"},
-        {"", "", GRAMMAR_WORD_NONE, ""},
+        {"subscribe", "", SUBSCRIBING_SUBSCRIBE, ""},
+        {"Re: Unsubscribe!", "please", SUBSCRIBING_UNSUBSCRIBE, "please"},
+        {"[EXTERNAL] HELP", "", SUBSCRIBING_HELP, ""},
+        {"Re: [Resolved] API (#42)", "\n unsubscribe.\n", SUBSCRIBING_UNSUBSCRIBE, "unsubscribe"},
+        {"x", "Unsubscribe everybody now", SUBSCRIBING_NOTHING, "unsubscribe"},
+        {"x", "\"Publish\", please", SUBSCRIBING_NOTHING, "publish"},
+        {"help needed", "yes", SUBSCRIBING_CONFIRM, "yes"},
+        {"", "", SUBSCRIBING_NOTHING, ""},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const struct mail mail = {.subject = cases[i].subject, .text = cases[i].text};
-        assert_int_equal(grammar_find_word(grammars, arena, &mail, &hear_page), cases[i].want);
+        const struct subscribing_request request = {
+            .mail = &mail, .page = &hear_page, .extension = ""};
+        assert_int_equal(grammar_read_subscriber(grammars, arena, &request)->kind, cases[i].want);
         assert_string_equal(grammar_first_word(arena, &mail), cases[i].first);
     }
 }

@@ -99,6 +99,20 @@ TOWN_TEST(pause_mute_and_follow_are_said_in_a_line)
     assert_string_equal(town_find(town, "carol@example.net")->topics[0], "i:1");
 }
 
+TOWN_TEST(who_follows_what_she_muted_hears_of_it_again)
+{
+    struct town *town = *state;
+    struct letter_in letter = by_carol("Re: Your preferences", "mute INC-1\n");
+
+    (void)town_take(town, &town_opening);
+    letter.to = key_of_carol(town);
+    assert_string_equal(take(town, &letter), "subscriber.changed");
+    letter.text = "follow INC-1\n";
+    assert_string_equal(take(town, &letter), "subscriber.changed");
+    assert_int_equal(town_count(town, "SELECT count(*) FROM subscriber_mute"), 0);
+    assert_string_equal(town_find(town, "carol@example.net")->topics[0], "i:1");
+}
+
 TOWN_TEST(what_cannot_be_is_said_and_nothing_changes)
 {
     static const char *const wrong[] = {
@@ -234,6 +248,7 @@ int main(void)
         TOWN(preferences_tells_a_subscriber_what_is_set_and_a_stranger_nothing),
         TOWN(a_reply_to_her_preferences_changes_them_and_tells_what_changed),
         TOWN(pause_mute_and_follow_are_said_in_a_line),
+        TOWN(who_follows_what_she_muted_hears_of_it_again),
         TOWN(what_cannot_be_is_said_and_nothing_changes),
         TOWN(unsubscribe_to_her_preferences_leaves_at_once),
         TOWN(lines_without_a_key_change_nothing_until_a_reply_confirms_them),
