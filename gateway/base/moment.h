@@ -20,6 +20,10 @@ int64_t moment_monotonic(void);
 /* "2026-11-24T13:18:20.123Z" (ISO 8601), as the API and --json write it. */
 char *moment_write_iso(struct arena *arena, int64_t at);
 bool moment_parse_iso(struct text text, int64_t *at);
+/* What programs write: ISO 8601 with an offset or Z, RFC 5322, ctime ("Tue Nov 24 13:18:20 CET 2026"), Unix
+ * seconds or milliseconds. A zone that is not UTC, GMT or an offset is read by `zone`. False: none of these,
+ * or a moment that does not exist. */
+bool moment_parse_any(struct text text, const char *zone, int64_t *at);
 
 /* RFC 5322 section 3.3 in UTC: "Tue, 24 Nov 2026 13:18:20 +0000". */
 char *moment_write_mail(struct arena *arena, int64_t at);

@@ -140,8 +140,16 @@ static int run_clock(struct invocation *invocation)
     config = invocation_config(invocation);
     if (config == NULL)
         return EX_CONFIG;
-    const struct clock_world world = {&config->store, &config->bounces, config->pages,
-                                      config->page_count};
+    const struct clock_world world = {
+        .store = &config->store,
+        .bounces = &config->bounces,
+        .pages = config->pages,
+        .page_count = config->page_count,
+        .operators = config->operators,
+        .operator_count = config->operator_count,
+        .monitors = config->monitors,
+        .monitor_count = config->monitor_count,
+    };
     if (is_once ? clock_run_once(&world, now, &error) : clock_run(&world, &error))
         return EX_OK;
     return invocation_fail(error);

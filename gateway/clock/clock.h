@@ -5,7 +5,7 @@
  * moment, started twice, or not run for a week: nothing is done twice, and what is late is done next. */
 #pragma once
 
-#include "gateway/incident/page.h"
+#include "gateway/incident/monitor.h"
 #include "gateway/store/bounces.h"
 #include "gateway/store/store.h"
 
@@ -15,6 +15,10 @@ struct clock_world {
     const struct bounce_settings *bounces;
     const struct page *const *pages;
     size_t page_count;
+    const struct operator* const * operators;
+    size_t operator_count;
+    const struct monitor *const *monitors;
+    size_t monitor_count;
 };
 
 /* The same, opened. */

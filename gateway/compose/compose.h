@@ -96,6 +96,8 @@ struct letter_facts {
  *     writer, attachment (several)     LETTER_FORWARD: who wrote (whose address, if it is a plain one, is
  *                                      the Reply-To), what is left out; title: the subject
  *     reason                           what a relay or report said
+ *     draft_component (several), detail   LETTER_DRAFT: beside title, text, severity and source (who says
+ *                                      so); `detail` is the monitor's own words, shown to operators alone
  *     *_at                             a moment in milliseconds, shown in the reader's zone
  * No letter but LETTER_ANSWER and its like, and LETTER_FORWARD, where each line of it is quoted, shows
  * words of whoever wrote: a stranger must not make us send his to others. LETTER_CONFIRM and LETTER_LEAVE

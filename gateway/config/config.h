@@ -25,6 +25,10 @@ struct config {
     const struct operator* const * operators;
     const struct identity *const *identities; /* in the operators' order */
     size_t operator_count;
+    const struct speaker *speakers; /* in the operators' order */
+    const struct monitor *const *monitors;
+    const struct identity *const *monitor_identities;
+    size_t monitor_count;
 };
 
 /* Reads and checks everything: fields, ids, addresses, zones, relays, grammars' and templates'

@@ -10,8 +10,9 @@
 static const char *const lists[] = {
     [COMMAND_OPEN] = PEOPLE,
     [COMMAND_UPDATE] = PEOPLE,
-    [COMMAND_ALERT] = "key, title, severity, components, message, url",
-    [COMMAND_CLEAR] = "key, title, message, url",
+    [COMMAND_ALERT] = "key, title, severity, components, message, url, at",
+    [COMMAND_CLEAR] = "key, title, message, url, at",
+    [COMMAND_ACKNOWLEDGE] = "key, title, message, url, at, who",
     [COMMAND_MAINTAIN] = "key, title, status, components, message, starts, ends, notify, preview",
     [COMMAND_POSTMORTEM] = "title, timeline, root_cause, impact, resolution, action_items",
     [COMMAND_SUBSCRIBE] = "components, severity, format, language, time_zone",

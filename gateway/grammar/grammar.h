@@ -12,13 +12,17 @@
 #pragma once
 
 #include "gateway/incident/command.h"
+#include "gateway/incident/monitor.h"
 #include "gateway/mail/mail.h"
 #include "gateway/yaml/problems.h"
 
 struct grammar_settings {
-    const char *site_directory;    /* "/etc/tocsin/grammars"; NULL: none. Comes before ours: a file
+    const char *site_directory;     /* "/etc/tocsin/grammars"; NULL: none. Comes before ours: a file
                                          with the name of one of ours takes its place */
-    const char *shipped_directory; /* where operator.yaml and subscriber.yaml lie */
+    const char *monitors_directory; /* those of monitors that we ship; NULL: none */
+    const struct monitor *const *monitors; /* whose `match:` patterns are compiled too */
+    size_t monitor_count;
+    const char *shipped_directory;    /* where operator.yaml and subscriber.yaml lie */
     const char *const *dropped_words; /* leading bracketed words that mean nothing, in any case */
     size_t dropped_word_count;        /* 0: EXTERNAL, EXT, SPAM */
 };
@@ -129,6 +133,16 @@ struct rule_failure {
     const char *reason; /* "match limit exceeded" */
 };
 
+/* What a mail says of one alert: fields key, title, severity, components, message, url, at (a moment,
+ * as moment_parse_any() reads it), who. */
+struct grammar_alert {
+    enum command_kind kind; /* COMMAND_ALERT, COMMAND_CLEAR or COMMAND_ACKNOWLEDGE */
+    const struct grammar_value *values;
+    size_t value_count;
+    const struct grammar_value *groups; /* the rule's, with those of this match of `each:` */
+    size_t group_count;
+};
+
 struct reading {
     enum reading_kind kind;
     const struct command
@@ -142,6 +156,12 @@ struct reading {
      * command has no member for. */
     const struct grammar_value *values;
     size_t value_count;
+    const struct grammar_value *groups; /* of the rule that matched */
+    size_t group_count;
+    const struct grammar_alert
+        *alerts; /* COMMAND_ALERT, CLEAR, ACKNOWLEDGE: one, or one for each match
+                                           of the rule's `each:`; `command` and `values` are the first's */
+    size_t alert_count;
     bool
         was_explicit; /* has a header line, a status or another word of ours: more than plain text */
     bool
@@ -153,6 +173,32 @@ struct reading {
 /* Cannot fail; all that is returned lives in `arena`. */
 const struct reading *grammar_read(struct grammars *grammars, struct arena *arena,
                                    const struct grammar_request *request);
+
+/* A monitor's mail by all grammars of monitors, the site's first: the first that makes anything of it,
+ * `ignore` included. Those that cannot fit (none of their rules' literal beginnings is there) are not
+ * asked. request->grammar is not looked at. Generic words are another function. */
+const struct reading *grammar_read_monitors(struct grammars *grammars, struct arena *arena,
+                                            const struct grammar_request *request);
+
+/* The generic grammar (generic.yaml: words that say down or up, and fillers, in five languages): is this
+ * a mail about `name`? The reading's grammar is "generic", its key is `name`. */
+enum generic_scope {
+    GENERIC_WHOLE, /* an operator's: the subject is the name, state words and fillers, nothing more */
+    GENERIC_NAMED, /* a monitor's: the name stands in subject or text, a state word in the subject or else
+                      in the first lines */
+};
+const struct reading *grammar_read_generic(struct grammars *grammars, struct arena *arena,
+                                           const struct mail *mail, const char *name,
+                                           enum generic_scope scope);
+
+/* Do the groups of an alert fit all of the monitor's `match:`? A group that the rule has not is "". The
+ * monitor is one of settings->monitors. */
+bool grammar_monitor_fits(struct grammars *grammars, const struct monitor *monitor,
+                          const struct grammar_alert *alert);
+
+/* A policy's template (`title: '{{service}} is down'`), filled. */
+char *grammar_fill_policy(struct arena *arena, const char *source,
+                          const struct grammar_value *values, size_t count);
 
 /* `tocsin grammar check`: loads `path` alone, a grammar or a table of bounces (undelivered.h); adds all errors, and warnings for rules that break a limit on
  * 64 KiB of hostile text. True: no error. */

@@ -3,12 +3,19 @@
 #include <assert.h>
 
 static const char *const names[] = {
-    [COMMAND_OPEN] = "open",           [COMMAND_UPDATE] = "update",
-    [COMMAND_ALERT] = "alert",         [COMMAND_CLEAR] = "clear",
-    [COMMAND_MAINTAIN] = "maintain",   [COMMAND_POSTMORTEM] = "postmortem",
-    [COMMAND_SUBSCRIBE] = "subscribe", [COMMAND_UNSUBSCRIBE] = "unsubscribe",
-    [COMMAND_CONFIRM] = "confirm",     [COMMAND_PREFERENCES] = "preferences",
-    [COMMAND_HELP] = "help",           [COMMAND_IGNORE] = "ignore",
+    [COMMAND_OPEN] = "open",
+    [COMMAND_UPDATE] = "update",
+    [COMMAND_ALERT] = "alert",
+    [COMMAND_CLEAR] = "clear",
+    [COMMAND_MAINTAIN] = "maintain",
+    [COMMAND_POSTMORTEM] = "postmortem",
+    [COMMAND_SUBSCRIBE] = "subscribe",
+    [COMMAND_UNSUBSCRIBE] = "unsubscribe",
+    [COMMAND_CONFIRM] = "confirm",
+    [COMMAND_PREFERENCES] = "preferences",
+    [COMMAND_HELP] = "help",
+    [COMMAND_IGNORE] = "ignore",
+    [COMMAND_ACKNOWLEDGE] = "acknowledge",
 };
 static_assert(G_N_ELEMENTS(names) == COMMAND_KIND_COUNT, "a command has no name");
 

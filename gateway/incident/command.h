@@ -17,18 +17,22 @@ enum command_kind {
     COMMAND_PREFERENCES,
     COMMAND_HELP,
     COMMAND_IGNORE,
+    COMMAND_ACKNOWLEDGE, /* of an alert: somebody has seen it */
 };
-#define COMMAND_KIND_COUNT 12
+#define COMMAND_KIND_COUNT 13
 
 enum actor_role { ACTOR_OPERATOR, ACTOR_MONITOR, ACTOR_SHELL, ACTOR_SYSTEM };
 
 struct actor {
     enum actor_role role;
-    const char *by;     /* recorded with the update: address, "cli:USER", a monitor's name */
+    const char *by;     /* recorded with the update: address, "cli:USER", "monitor:NAME" */
     const char *proofs; /* "sasl", "dkim,reply_key"; "" from a shell */
     const char *client; /* IP address, "" when none */
     const char *message_id;
     const struct operator* operator; /* NULL unless role is ACTOR_OPERATOR */
+    const struct monitor
+        *monitor; /* NULL unless role is ACTOR_MONITOR, and then its policy alone has
+                                        made the command (alert.h) */
 };
 
 enum component_action { COMPONENT_ADD, COMPONENT_REMOVE };

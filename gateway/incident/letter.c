@@ -23,6 +23,7 @@ static const char *const names[] = {
     [LETTER_PROBE] = "probe",
     [LETTER_RESTORED] = "restored",
     [LETTER_DIGEST] = "digest",
+    [LETTER_DRAFT] = "draft",
 };
 static_assert(G_N_ELEMENTS(names) == LETTER_KIND_COUNT, "a letter has no name");
 

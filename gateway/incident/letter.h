@@ -26,8 +26,9 @@ enum letter_kind {
     LETTER_PROBE,       /* to who is suspended: does mail work again? */
     LETTER_RESTORED,    /* mail works again; what happened meanwhile is on the page */
     LETTER_DIGEST,      /* what changed since the last one */
+    LETTER_DRAFT,       /* publish this incident? `open` or `ignore` */
 };
-#define LETTER_KIND_COUNT 20
+#define LETTER_KIND_COUNT 21
 
 /* A name given several times is a list, in order. */
 struct letter_fact {
@@ -49,6 +50,7 @@ struct letter {
     int64_t update_id;
     int64_t notification_id;
     int64_t held_id;
+    int64_t draft_id;      /* LETTER_DRAFT: its reply key answers this */
     int64_t subscriber_id; /* whose bounce it is when it comes back; 0: nobody's */
     int64_t created_at;
     int64_t due_at;

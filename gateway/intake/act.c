@@ -133,6 +133,7 @@ static bool obey(struct act *act, GError **error)
         return true;
     case COMMAND_ALERT:
     case COMMAND_CLEAR:
+    case COMMAND_ACKNOWLEDGE:
     case COMMAND_MAINTAIN:
     case COMMAND_POSTMORTEM:
     case COMMAND_SUBSCRIBE:

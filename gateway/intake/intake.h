@@ -21,6 +21,15 @@ struct envelope {
     struct text bytes; /* the mail */
 };
 
+/* What is configured of an operator beside her identity. */
+struct speaker {
+    const char *const *forwards_for; /* grammars and monitors' names */
+    size_t forwards_for_count;
+    const char *const *pagers; /* addresses from which she sends short replies */
+    const struct identity *const *pager_identities; /* with their proofs */
+    size_t pager_count;
+};
+
 struct intake_settings {
     struct store_settings store;
     struct trust_settings trust;
@@ -31,6 +40,12 @@ struct intake_settings {
     const struct operator* const * operators;
     const struct identity *const *identities; /* of the operators, in their order */
     size_t operator_count;
+    /* What each operator may pass on: monitors' names and grammars; in their order. */
+    const struct speaker *speakers;
+    const struct monitor *const *monitors;
+    const struct identity *const
+        *monitor_identities; /* in their order; address "" for who has no from: */
+    size_t monitor_count;
     int64_t wall_ms;           /* one mail, of the clock: default 20 s */
     int64_t cpu_ms;            /* one mail, of the processor: default 5 s */
     int64_t question_limit;    /* answers that report no change, per address and hour: default 4 */

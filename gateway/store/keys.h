@@ -8,6 +8,7 @@ struct reply_key {
     const char *operator_address;
     int64_t incident_id; /* 0: of a question about no incident yet */
     int64_t held_id;     /* 0: none */
+    int64_t draft_id;    /* 0: none */
     int64_t expires_at;
     bool is_spent;
 };

@@ -40,6 +40,7 @@ static const int priorities[] = {
     [LETTER_PREFERENCES] = 2, [LETTER_COMMANDS] = 2,
     [LETTER_FORWARD] = 2,     [LETTER_PROBE] = 3,
     [LETTER_RESTORED] = 3,    [LETTER_DIGEST] = LETTER_PRIORITY_DIGEST,
+    [LETTER_DRAFT] = 0,
 };
 static_assert(G_N_ELEMENTS(priorities) == LETTER_KIND_COUNT, "each kind has its priority");
 

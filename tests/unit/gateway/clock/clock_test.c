@@ -10,7 +10,12 @@ static const uint8_t root[32] = {1};
 
 static int64_t run_clock(struct scene *scene, int64_t now)
 {
-    const struct clock_world world = {&scene->settings, &bounce_settings_default, scene_pages, 1};
+    const struct clock_world world = {
+        .store = &scene->settings,
+        .bounces = &bounce_settings_default,
+        .pages = scene_pages,
+        .page_count = 1,
+    };
     OWN(secret) secret = secret_new(root);
     const struct clock_desk desk = {&world, scene->store, secret};
     g_autoptr(GError) error = NULL;
@@ -78,7 +83,12 @@ SCENE(the_next_moment_is_that_of_the_next_digest_or_two_seconds_later)
 
 SCENE(where_nothing_is_due_no_lock_is_taken)
 {
-    const struct clock_world world = {&scene->settings, &bounce_settings_default, scene_pages, 1};
+    const struct clock_world world = {
+        .store = &scene->settings,
+        .bounces = &bounce_settings_default,
+        .pages = scene_pages,
+        .page_count = 1,
+    };
     const struct clock_desk desk = {&world, scene->store, NULL};
     sqlite3 *const other = scene_connect(scene);
     struct chores_tally tally = {0};
@@ -96,7 +106,12 @@ SCENE(where_nothing_is_due_no_lock_is_taken)
 
 SCENE(a_chore_that_fails_does_not_keep_the_others_from_their_turn)
 {
-    const struct clock_world world = {&scene->settings, &bounce_settings_default, scene_pages, 1};
+    const struct clock_world world = {
+        .store = &scene->settings,
+        .bounces = &bounce_settings_default,
+        .pages = scene_pages,
+        .page_count = 1,
+    };
     const struct clock_desk desk = {&world, scene->store, NULL};
     g_autoptr(GError) error = NULL;
     struct chores_tally tally = {0};
@@ -114,7 +129,12 @@ SCENE(a_chore_that_fails_does_not_keep_the_others_from_their_turn)
 
 SCENE(what_is_made_for_a_moment_to_come_is_due_for_the_sender_at_once)
 {
-    const struct clock_world world = {&scene->settings, &bounce_settings_default, scene_pages, 1};
+    const struct clock_world world = {
+        .store = &scene->settings,
+        .bounces = &bounce_settings_default,
+        .pages = scene_pages,
+        .page_count = 1,
+    };
     const int64_t now = moment_now();
     const int64_t then = now + 3 * DAY_MS;
     g_autoptr(GError) error = NULL;
