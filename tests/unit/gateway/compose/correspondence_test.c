@@ -69,8 +69,10 @@ static const struct letter_fact facts[] = {
 };
 
 /* A digest is no letter to compose_letter(). */
-static const int kinds_most = LETTER_DIGEST;
-static_assert(LETTER_DIGEST + 1 == LETTER_KIND_COUNT, "a kind of letter is not tested");
+static int next_kind(int kind)
+{
+    return kind + 1 == LETTER_DIGEST ? kind + 2 : kind + 1;
+}
 
 static struct letter letter_of(enum letter_kind kind)
 {
@@ -109,7 +111,7 @@ static void assert_header(struct text mail, const char *name, const char *wanted
 
 TEST(every_kind_of_letter_is_a_valid_mail)
 {
-    for (int kind = 0; kind < kinds_most; kind++)
+    for (int kind = 0; kind < LETTER_KIND_COUNT; kind = next_kind(kind))
         for (int is_about = 0; is_about < 2; is_about++) {
             OWN(arena) arena = arena_open(ARENA_BYTES);
             const struct letter letter = letter_of((enum letter_kind)kind);
@@ -252,7 +254,7 @@ TEST(a_copy_carries_what_unsent_ones_would_have_told)
 
 TEST(a_note_is_told_to_operators_alone)
 {
-    for (int kind = 0; kind < kinds_most; kind++) {
+    for (int kind = 0; kind < LETTER_KIND_COUNT; kind = next_kind(kind)) {
         OWN(arena) arena = arena_open(ARENA_BYTES);
         const struct letter letter = letter_of((enum letter_kind)kind);
         struct letter_facts letter_facts = about;
@@ -274,7 +276,7 @@ TEST(foreign_facts_are_text)
                                           ".\nQUIT"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(hostile); i++)
-        for (int kind = 0; kind < kinds_most; kind++) {
+        for (int kind = 0; kind < LETTER_KIND_COUNT; kind = next_kind(kind)) {
             OWN(arena) arena = arena_open(ARENA_BYTES);
             struct letter_fact rows[G_N_ELEMENTS(facts)];
             struct letter letter = letter_of((enum letter_kind)kind);

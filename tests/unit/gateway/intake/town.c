@@ -197,7 +197,12 @@ char *town_key_for(struct town *town, const char *operator, int64_t incident_id,
     const struct store_settings settings = {town->state, 5 * SECOND_MS};
     OWN(secret) secret = secret_open(town->state, NULL);
     OWN(store) store = store_open(&settings, STORE_FULL, NULL);
-    const struct reply_key key = {operator, incident_id, held_id, town->now + DAY_MS, false};
+    const struct reply_key key = {
+        .operator_address = operator,
+        .incident_id = incident_id,
+        .held_id = held_id,
+        .expires_at = town->now + DAY_MS,
+    };
     uint8_t bytes[KEYED_KEY_SIZE];
     uint8_t hash[KEYED_HASH_SIZE];
     g_autoptr(GError) error = NULL;

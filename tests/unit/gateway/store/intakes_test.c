@@ -141,7 +141,8 @@ SCENE(a_held_mail_keeps_its_bytes_until_a_week_after_its_end)
 
 SCENE(a_reply_key_is_found_on_its_page_and_spent_once)
 {
-    const struct reply_key key = {"ada@example.com", 0, 0, 0, NOW + DAY_MS, false};
+    const struct reply_key key = {.operator_address = "ada@example.com",
+                                  .expires_at = NOW + DAY_MS};
     const struct reply_key *found = NULL;
 
     assert_true(keys_add_reply(scene->store, &scene_page, one, &key, NOW, NULL));
