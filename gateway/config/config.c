@@ -44,8 +44,12 @@ const struct config *config_read(struct arena *arena, const char *file,
 
 bool config_check(struct arena *arena, const struct config *config, struct problems *problems)
 {
-    const struct installation installation = {config->state, config->intake.grammar,
-                                              config->compose};
+    const struct installation installation = {
+        config->state,
+        config->intake.grammar,
+        config->compose,
+        {config->grammar_names, config->grammar_name_count},
+    };
 
     installation_check(arena, &installation, problems);
     return problems_count_errors(problems) == 0;

@@ -134,5 +134,7 @@ void installation_check(struct arena *arena, const struct installation *installa
     check_site(installation->compose.templates_site, problems);
     check_site(installation->grammar.site_directory, problems);
     check_templates(arena, &installation->compose, problems);
-    grammars_close(grammars_open(&installation->grammar, problems));
+    OWN(grammars) grammars = grammars_open(&installation->grammar, problems);
+    if (grammars != NULL)
+        monitor_words_check(&installation->words, grammars, problems);
 }

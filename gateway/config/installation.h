@@ -2,11 +2,13 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/config/monitor_words.h"
 
 struct installation {
     const char *state; /* NULL: wrong, and said so */
     struct grammar_settings grammar;
     struct compose_settings compose;
+    struct monitor_words words;
 };
 
 /* Compiles the grammars, parses the templates, looks at the directories' owners and modes. */

@@ -2,7 +2,16 @@
 #pragma once
 
 #include "gateway/config/page_settings.h"
-#include "gateway/trust/trust.h"
+#include "gateway/intake/intake.h"
+
+/* An address from which an operator sends short replies. */
+struct pager_setting {
+    const struct yaml_node *node;
+    const char *address;
+    const char *login;
+    unsigned proofs;
+    unsigned require;
+};
 
 /* As read: what was wrong or is missing is NULL or 0. */
 struct operator_setting {
@@ -18,6 +27,10 @@ struct operator_setting {
     int notify;
     const char *time_zone;
     const char *language;
+    const char *const *forwards_for;
+    size_t forwards_for_count;
+    struct pager_setting *pagers;
+    size_t pager_count;
 };
 
 struct operator_settings {
@@ -35,6 +48,7 @@ void operator_settings_check(const struct reader *reader, const struct operator_
 struct built_operators {
     const struct operator* const * operators;
     const struct identity *const *identities;
+    const struct speaker *speakers;
 };
 
 /* Only of what was read without an error. */

@@ -240,3 +240,14 @@ const struct page *const *page_settings_build(struct arena *arena,
         built[i] = build_page(arena, &pages->at[i]);
     return built;
 }
+
+const char *page_settings_find_nearest(const struct page_settings *pages, const char *id)
+{
+    g_autofree const char **ids = g_new0(const char *, pages->count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < pages->count; i++)
+        if (pages->at[i].id != NULL)
+            ids[count++] = pages->at[i].id;
+    return reader_find_nearest(id, ids, count);
+}

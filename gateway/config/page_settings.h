@@ -47,3 +47,5 @@ ptrdiff_t page_settings_find_address(const struct page_settings *pages, const ch
 
 /* NULL: there is none of that id. */
 const struct page_setting *page_settings_find(const struct page_settings *pages, const char *id);
+/* The id that somebody who wrote `id` may have meant; NULL: none. */
+const char *page_settings_find_nearest(const struct page_settings *pages, const char *id);

@@ -8,12 +8,13 @@
 struct place_row {
     const char *field;
     const char *sources; /* where the build tree has them */
-    const char *site;
+    const char *site;    /* NULL: a site has none of its own */
 };
 
 static const struct place_row rows[] = {
     [PLACES_TEMPLATES] = {"templates", TOCSIN_SOURCE_DIR "/templates", "/etc/tocsin/templates"},
     [PLACES_GRAMMARS] = {"grammars", TOCSIN_SOURCE_DIR "/gateway/grammar", "/etc/tocsin/grammars"},
+    [PLACES_MONITORS] = {"monitors", TOCSIN_SOURCE_DIR "/contrib/monitors", NULL},
 };
 
 static bool is_directory(const char *path)
@@ -62,7 +63,8 @@ const char *places_shipped(struct arena *arena, enum place_kind kind)
 
     if (is_of_build_tree(program) && is_directory(rows[kind].sources))
         return rows[kind].sources;
-    return find_installed(arena, program, rows[kind].field);
+    const char *installed = find_installed(arena, program, rows[kind].field);
+    return kind == PLACES_MONITORS && !is_directory(installed) ? NULL : installed;
 }
 
 const char *places_site(const char *given, enum place_kind kind)
@@ -74,7 +76,7 @@ const char *places_site(const char *given, enum place_kind kind)
 
 void places_check(const struct reader *reader, const struct yaml_node *root)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows) && rows[i].site != NULL; i++) {
         const struct yaml_node *node = yaml_find(root, rows[i].field);
         if (node != NULL && node->kind == YAML_SCALAR && node->value[0] == '/' &&
             !is_directory(node->value))

@@ -3,13 +3,13 @@
 
 #include "gateway/yaml/reader.h"
 
-enum place_kind { PLACES_TEMPLATES, PLACES_GRAMMARS };
+enum place_kind { PLACES_TEMPLATES, PLACES_GRAMMARS, PLACES_MONITORS };
 
 /* Beside the sources while the program runs from its build tree, else PREFIX/share/tocsin of the
- * program that is PREFIX/bin/tocsin. */
+ * program that is PREFIX/bin/tocsin. NULL: grammars of monitors that are not there; the rest must be. */
 const char *places_shipped(struct arena *arena, enum place_kind kind);
 
-/* The directory that was configured, else the usual one if it is there; NULL: none. */
+/* Of templates and grammars: the directory that was configured, else the usual one if it is there; NULL: none. */
 const char *places_site(const char *given, enum place_kind kind);
 
 /* `templates:` and `grammars:` must be there when they are given. */

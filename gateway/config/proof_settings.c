@@ -7,6 +7,7 @@
 #define BY_VERIFIER  (PROOF_DKIM | PROOF_SPF)
 #define NOT_BUILT    (PROOF_OPENPGP | PROOF_SMIME)
 #define LIST_OF_ALL  "sasl, dkim, spf, reply_key"
+#define OF_MONITORS  "sasl, dkim, spf, network"
 #define NAME_LETTERS 32
 
 /* Whoever has an account there has the domain of everybody there (security A20). */
@@ -35,10 +36,24 @@ static bool check_name(const char *value, GError **error)
     return true;
 }
 
-void proof_settings_read(const struct reader *reader, const struct yaml_node *node, void *member)
+static bool check_monitor_name(const char *value, GError **error)
 {
-    static const struct reader_field row = {
-        .kind = READER_STRINGS, .least = 1, .most = NAME_LETTERS, .check = check_name};
+    enum proof proof;
+
+    if (!proof_parse(text_of(value), &proof))
+        return error_set(error, TOCSIN_ERROR_CONFIG, "is no proof: write some of " OF_MONITORS);
+    if (proof == PROOF_REPLY_KEY)
+        return error_set(error, TOCSIN_ERROR_CONFIG,
+                         "is a proof for operators only, since monitors answer nothing: write some "
+                         "of " OF_MONITORS);
+    return true;
+}
+
+static void read_names(const struct reader *reader, const struct yaml_node *node,
+                       bool (*check)(const char *, GError **), void *member)
+{
+    const struct reader_field row = {
+        .kind = READER_STRINGS, .least = 1, .most = NAME_LETTERS, .check = check};
     size_t count = 0;
     const char *const *names = reader_read_strings(reader, node, &row, &count);
     unsigned proofs = 0;
@@ -49,6 +64,22 @@ void proof_settings_read(const struct reader *reader, const struct yaml_node *no
             proofs |= (unsigned)proof;
     }
     memcpy(member, &proofs, sizeof proofs);
+}
+
+void proof_settings_read(const struct reader *reader, const struct yaml_node *node, void *member)
+{
+    read_names(reader, node, check_name, member);
+}
+
+void proof_settings_read_monitor(const struct reader *reader, const struct yaml_node *node,
+                                 void *member)
+{
+    read_names(reader, node, check_monitor_name, member);
+}
+
+static const char *names_of(const struct proof_choice *choice)
+{
+    return choice->is_monitor ? OF_MONITORS : LIST_OF_ALL;
 }
 
 static bool is_shared(const char *address)
@@ -78,7 +109,8 @@ static void check_verifier(const struct reader *reader, const struct proof_choic
     if (!can_hold)
         yaml_problem(reader->problems, list_of(choice),
                      "dkim and spf never hold while trust.authserv_id is unset: set it, or add "
-                     "sasl or reply_key");
+                     "sasl or %s",
+                     choice->is_monitor ? "network" : "reply_key");
     else if ((looked & BY_VERIFIER) != 0)
         yaml_warning(reader->problems, list_of(choice),
                      "dkim and spf count for nothing while trust.authserv_id is unset");
@@ -86,6 +118,17 @@ static void check_verifier(const struct reader *reader, const struct proof_choic
         yaml_warning(reader->problems, list_of(choice),
                      "while trust.authserv_id is unset a reply key counts alone: whoever sees such "
                      "an address can write as this operator");
+}
+
+/* No network is listed: nothing comes from one. */
+static void check_network(const struct reader *reader, const struct proof_choice *choice)
+{
+    const unsigned looked = choice->require != 0 ? choice->require : choice->proofs;
+
+    if ((looked & PROOF_NETWORK) != 0)
+        yaml_problem(reader->problems, list_of(choice),
+                     "network never holds while trust.networks is empty: list there the addresses "
+                     "from which monitors send");
 }
 
 static void check_shared(const struct reader *reader, const struct proof_choice *choice)
@@ -96,41 +139,51 @@ static void check_shared(const struct reader *reader, const struct proof_choice 
     if ((is_enough || is_all) && is_shared(choice->address))
         yaml_warning(reader->problems, list_of(choice),
                      "dkim and spf prove a domain, and everybody may have an address at this one: "
-                     "write `require: [dkim, reply_key]`, or use sasl");
+                     "%s",
+                     choice->is_monitor ? "use sasl or network"
+                                        : "write `require: [dkim, reply_key]`, or use sasl");
+}
+
+static void check_built(const struct reader *reader, const struct proof_choice *choice)
+{
+    const unsigned all = choice->proofs | choice->require;
+
+    if ((all & ~(unsigned)NOT_BUILT) == 0 || (choice->require & NOT_BUILT) != 0)
+        yaml_problem(reader->problems, list_of(choice),
+                     "openpgp and smime cannot be checked by this version: add some of %s",
+                     names_of(choice));
+    else if ((all & NOT_BUILT) != 0)
+        yaml_warning(reader->problems, list_of(choice),
+                     "openpgp and smime cannot be checked by this version, the other proofs count");
 }
 
 void proof_settings_check(const struct reader *reader, const struct proof_choice *choice,
                           const struct trust_settings *trust)
 {
     const unsigned all = choice->proofs | choice->require;
-    const unsigned usable = all & ~(unsigned)NOT_BUILT;
 
     if (choice->node == NULL)
         return;
     if (list_of(choice) == NULL) {
         yaml_problem(reader->problems, choice->node,
-                     "needs a proof, or anybody could write as this operator: `proofs:` with some "
-                     "of " LIST_OF_ALL);
+                     "needs a proof, or anybody could write as this %s: `proofs:` with some of %s",
+                     choice->is_monitor ? "monitor" : "operator", names_of(choice));
         return;
     }
     if (all == 0) {
         /* A list whose elements are wrong has had its sentences. */
         if (list_of(choice)->kind == YAML_SEQUENCE && list_of(choice)->count == 0)
-            yaml_problem(reader->problems, list_of(choice),
-                         "is empty: name a proof, some of " LIST_OF_ALL);
+            yaml_problem(reader->problems, list_of(choice), "is empty: name a proof, some of %s",
+                         names_of(choice));
         return;
     }
-    if (usable == 0 || (choice->require & NOT_BUILT) != 0)
-        yaml_problem(
-            reader->problems, list_of(choice),
-            "openpgp and smime cannot be checked by this version: add some of " LIST_OF_ALL);
-    else if ((all & NOT_BUILT) != 0)
-        yaml_warning(reader->problems, list_of(choice),
-                     "openpgp and smime cannot be checked by this version, the other proofs count");
+    check_built(reader, choice);
     if (choice->proofs != 0 && choice->require != 0)
         yaml_warning(reader->problems, yaml_find(choice->node, "proofs"),
                      "counts for nothing beside `require`, which asks for all that it lists");
     if (trust->authserv_id == NULL)
         check_verifier(reader, choice);
+    if (choice->is_monitor && trust->network_count == 0)
+        check_network(reader, choice);
     check_shared(reader, choice);
 }

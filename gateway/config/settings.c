@@ -4,7 +4,6 @@
 #include "gateway/config/bounce_settings.h"
 #include "gateway/config/checks.h"
 #include "gateway/config/limit_settings.h"
-#include "gateway/config/monitor_settings.h"
 #include "gateway/config/places.h"
 #include "gateway/config/subscription_settings.h"
 
@@ -13,6 +12,7 @@
 
 #define MOST_PAGES      1000
 #define MOST_OPERATORS  10000
+#define MOST_MONITORS   10000
 #define MOST_RELAYS     16
 #define MOST_WORKERS    64
 #define WORD_CHARACTERS 40
@@ -129,7 +129,13 @@ static const struct reader_field root_fields[] = {
      .most = MOST_OPERATORS,
      .table = &operator_settings_table,
      .help = "a list, each with `name`, `address` and `proofs`"},
-    {.name = "monitors", .kind = READER_IGNORED}, /* see monitor_settings.h */
+    {.name = "monitors",
+     .kind = READER_LIST,
+     .at = READER_AT(struct settings, monitors.at),
+     .count_at = READER_AT(struct settings, monitors.count),
+     .least = 0,
+     .most = MOST_MONITORS,
+     .table = &monitor_settings_table},
     {.name = "templates",
      .kind = READER_STRING,
      .at = READER_AT(struct settings, templates),
@@ -239,7 +245,7 @@ void settings_check(const struct reader *reader, const struct settings *settings
     operator_settings_check(reader, &settings->operators, &settings->pages, &settings->trust);
     relay_readings_check(reader, settings->node, &settings->spool);
     limit_settings_check(reader, settings->node, &settings->limits);
-    monitor_settings_check(reader, settings->node, &settings->pages);
+    monitor_settings_check(reader, &settings->monitors, &settings->pages, &settings->trust);
     check_networks(reader, settings);
     check_milter(reader, settings);
     places_check(reader, settings->node);
@@ -253,12 +259,14 @@ struct installation settings_installation(struct arena *arena, const struct sett
         .grammar =
             {
                 .site_directory = places_site(settings->grammars, PLACES_GRAMMARS),
+                .monitors_directory = places_shipped(arena, PLACES_MONITORS),
                 .shipped_directory = places_shipped(arena, PLACES_GRAMMARS),
                 .dropped_words = settings->dropped_words,
                 .dropped_word_count = settings->dropped_word_count,
             },
         .compose = {places_site(settings->templates, PLACES_TEMPLATES),
                     places_shipped(arena, PLACES_TEMPLATES)},
+        .words = monitor_words_list(arena, &settings->monitors, &settings->operators),
     };
 }
 
@@ -276,6 +284,10 @@ static struct intake_settings build_intake(const struct config *config,
         .operators = config->operators,
         .identities = config->identities,
         .operator_count = config->operator_count,
+        .speakers = config->speakers,
+        .monitors = config->monitors,
+        .monitor_identities = config->monitor_identities,
+        .monitor_count = config->monitor_count,
         .wall_ms = settings->limits.wall_ms,
         .cpu_ms = settings->limits.cpu_ms,
         .question_limit = settings->limits.questions,
@@ -292,6 +304,8 @@ const struct config *settings_build(struct arena *arena, const char *file,
 {
     const struct built_operators built =
         operator_settings_build(arena, &settings->operators, &settings->pages);
+    const struct built_monitors monitors =
+        monitor_settings_build(arena, &settings->monitors, &settings->pages);
     const struct installation installation = settings_installation(arena, settings);
     struct config *config = ARENA_NEW(arena, struct config);
 
@@ -310,9 +324,17 @@ const struct config *settings_build(struct arena *arena, const char *file,
         .operators = built.operators,
         .identities = built.identities,
         .operator_count = settings->operators.count,
+        .speakers = built.speakers,
+        .monitors = monitors.monitors,
+        .monitor_identities = monitors.identities,
+        .monitor_count = settings->monitors.count,
+        .grammar_names = installation.words.nodes,
+        .grammar_name_count = installation.words.count,
     };
     config->intake = build_intake(config, settings, &installation);
     if (config->intake.trust.authserv_id == NULL)
         config->intake.trust.authserv_id = "";
+    config->intake.grammar.monitors = config->monitors;
+    config->intake.grammar.monitor_count = config->monitor_count;
     return config;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/config/installation.h"
+#include "gateway/config/monitor_settings.h"
 #include "gateway/config/operator_settings.h"
 #include "gateway/config/relay_readings.h"
 #include "gateway/store/bounces.h"
@@ -51,6 +52,7 @@ struct settings {
     struct trust_settings trust;
     struct page_settings pages;
     struct operator_settings operators;
+    struct monitor_settings monitors;
     struct spool_reading spool;
     struct limit_settings limits;
     struct bounce_settings bounces;

@@ -82,6 +82,33 @@ static void check_operator(const struct operator* operator, const struct identit
     assert_false(identity->is_monitor);
 }
 
+static void check_monitor(const struct monitor *monitor, const struct identity *identity)
+{
+    const struct alert_policy *policy = &monitor->policy;
+
+    assert_string_equal(monitor->name, "Production API");
+    assert_string_equal(monitor->address, "nagios@mon.example.com");
+    assert_string_equal(monitor->grammar, "nagios");
+    assert_int_equal(monitor->match_count, 1);
+    assert_string_equal(monitor->matches[0].group, "host");
+    assert_string_equal(monitor->matches[0].pattern, "^api");
+    assert_int_equal(monitor->forwards_for_count, 0);
+    assert_true(identity->is_monitor);
+    assert_string_equal(identity->address, "nagios@mon.example.com");
+    assert_string_equal(identity->login, "");
+    assert_int_equal(identity->accepts, PROOF_NETWORK);
+    assert_true(policy->creates_incident);
+    assert_string_equal(policy->page_id, "sp_abc123");
+    assert_int_equal(policy->component_count, 1);
+    assert_string_equal(policy->component_ids[0], "comp_api");
+    assert_true(policy->has_severity);
+    assert_int_equal(policy->severity, SEVERITY_MAJOR);
+    assert_int_equal(policy->open_after_alerts, 1);
+    assert_int_equal(policy->open_after_ms, 0);
+    assert_true(policy->resolves_on_clear);
+    assert_int_equal(policy->resolve_after_ms, 5 * MINUTE_MS);
+}
+
 static void check_relay(const struct relay_settings *relay)
 {
     assert_int_equal(relay->kind, RELAY_SMTP);
@@ -116,6 +143,14 @@ TEST(the_example_of_the_design_loads_and_gives_its_values)
     check_page(config->pages[0]);
     assert_int_equal(config->operator_count, 1);
     check_operator(config->operators[0], config->identities[0]);
+    assert_int_equal(config->monitor_count, 1);
+    check_monitor(config->monitors[0], config->monitor_identities[0]);
+    assert_int_equal(config->intake.monitor_count, 1);
+    assert_ptr_equal(config->intake.monitors, config->monitors);
+    assert_ptr_equal(config->intake.monitor_identities, config->monitor_identities);
+    assert_ptr_equal(config->intake.grammar.monitors, config->monitors);
+    assert_int_equal(config->intake.grammar.monitor_count, 1);
+    assert_int_equal(config->speakers[0].pager_count, 0);
     assert_int_equal(config->spool.relay_count, 1);
     check_relay(&config->spool.relays[0]);
     assert_ptr_equal(config_find_page(config, NULL), config->pages[0]);

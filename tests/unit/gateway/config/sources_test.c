@@ -84,8 +84,7 @@ TEST(a_file_may_hold_a_single_monitor)
                                   "    create_status_page_incident: true\n"
                                   "    status_page_id: \"sp_abc123\"\n"
                                   "    affected_component: \"comp_api\"\n"
-                                  "    incident_severity: \"major\"\n"
-                                  "    whatever_comes_later: [1, 2]\n";
+                                  "    incident_severity: \"major\"\n";
     struct loading loading = loading_open();
 
     (void)loading_write(&loading, "tocsin.yaml", PAGES OPERATORS "monitors: [{ name: First }]\n",
