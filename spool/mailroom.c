@@ -222,13 +222,13 @@ static bool count_hearers(struct mailroom *mailroom, const struct letter *letter
     return true;
 }
 
-/* Copies and forwards may bounce without harm, and what goes to a subscriber is to: it counts. An answer
- * to a forged author must not (RFC 3834 section 3.3). */
+/* Copies, drafts and forwards may bounce without harm, and what goes to a subscriber is to: it counts. An
+ * answer to a forged author must not (RFC 3834 section 3.3). */
 static bool has_return_path(enum letter_kind kind)
 {
-    static const enum letter_kind kinds[] = {LETTER_COPY,    LETTER_NOTE,   LETTER_TROUBLE,
-                                             LETTER_FORWARD, LETTER_DIGEST, LETTER_PROBE,
-                                             LETTER_RESTORED};
+    static const enum letter_kind kinds[] = {LETTER_COPY,     LETTER_NOTE,   LETTER_TROUBLE,
+                                             LETTER_FORWARD,  LETTER_DIGEST, LETTER_PROBE,
+                                             LETTER_RESTORED, LETTER_DRAFT};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i] == kind)

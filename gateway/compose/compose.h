@@ -96,12 +96,18 @@ struct letter_facts {
  *     writer, attachment (several)     LETTER_FORWARD: who wrote (whose address, if it is a plain one, is
  *                                      the Reply-To), what is left out; title: the subject
  *     reason                           what a relay or report said
+ *     monitor, alert_key               LETTER_ANSWER: by which monitor's name its author spoke, of which alert
+ *     alert_outcome, alert_action      likewise: what it said, as alert_outcome_name() writes it, and what the
+ *                                      policy made of it: "nothing", "change" (beside the facts of a change),
+ *                                      "ask", "withdraw" or "overflow"
  *     draft_component (several), detail   LETTER_DRAFT: beside title, text, severity and source (who says
- *                                      so); `detail` is the monitor's own words, shown to operators alone
+ *                                      so: "monitor:NAME", or the operator who forwarded a notice, and then
+ *                                      `writer`, who wrote it); components by name or id; `detail` is the
+ *                                      monitor's or the notice's own words, shown to operators alone
  *     *_at                             a moment in milliseconds, shown in the reader's zone
- * No letter but LETTER_ANSWER and its like, and LETTER_FORWARD, where each line of it is quoted, shows
- * words of whoever wrote: a stranger must not make us send his to others. LETTER_CONFIRM and LETTER_LEAVE
- * do not even name his mail (security A39). LETTER_DIGEST is not for this function.
+ * No letter but LETTER_ANSWER and its like, LETTER_FORWARD and LETTER_DRAFT, where each line of it is
+ * quoted, shows words of whoever wrote: a stranger must not make us send his to others. LETTER_CONFIRM
+ * and LETTER_LEAVE do not even name his mail (security A39). LETTER_DIGEST is not for this function.
  * A template sees these and any other fact as {{facts.NAME}}. */
 const struct message *compose_letter(struct compose *compose, struct arena *arena,
                                      const struct letter *letter, const struct letter_facts *facts,

@@ -35,7 +35,7 @@ static const enum manner manners[] = {
     [LETTER_PREFERENCES] = MANNER_ANSWER, [LETTER_COMMANDS] = MANNER_ANSWER,
     [LETTER_FORWARD] = MANNER_REPORT,     [LETTER_PROBE] = MANNER_REPORT,
     [LETTER_RESTORED] = MANNER_REPORT,    [LETTER_DIGEST] = MANNER_REPORT,
-    [LETTER_DRAFT] = MANNER_REPORT,
+    [LETTER_DRAFT] = MANNER_ANSWER,
 };
 static_assert(G_N_ELEMENTS(manners) == LETTER_KIND_COUNT, "a kind of letter has no manner");
 

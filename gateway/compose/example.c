@@ -91,6 +91,16 @@ static const struct letter_fact facts[] = {
     {"rule", "status line"},
 };
 
+static const struct letter_fact draft_facts[] = {
+    {"title", "Production API is down"},
+    {"severity", "major"},
+    {"draft_component", "API"},
+    {"text", "We are looking into problems of Production API."},
+    {"source", "monitor:Production API"},
+    {"detail", "Service: HTTPS\nHost: api-7.internal.example.com\nState: CRITICAL\n"
+               "CRITICAL - Socket timeout after 10 seconds"},
+};
+
 /* Of a letter to a subscriber, or about one. */
 static const struct letter_fact subscriber_facts[] = {
     {"subject", "subscribe api major"},
@@ -119,7 +129,7 @@ static const struct letter_fact subscriber_facts[] = {
 
 static bool is_about_subscriber(enum letter_kind kind)
 {
-    return kind == LETTER_FAREWELL || kind >= LETTER_CONFIRM;
+    return kind == LETTER_FAREWELL || (kind >= LETTER_CONFIRM && kind != LETTER_DRAFT);
 }
 
 static const struct incident *make_incident(struct arena *arena, const struct page *page,
@@ -174,7 +184,7 @@ static const struct message *make_letter(struct compose *compose, struct arena *
                                          GError **error)
 {
     const bool is_operator = !is_about_subscriber(kind);
-    const struct letter letter = {
+    struct letter letter = {
         .id = 9,
         .page_id = page->id,
         .kind = kind,
@@ -188,12 +198,18 @@ static const struct message *make_letter(struct compose *compose, struct arena *
     };
     const struct letter_facts letter_facts = {
         .page = page,
-        .story = is_operator ? make_story(arena, page, NOTIFICATION_UPDATED, &letter_plot) : NULL,
+        .story = is_operator && kind != LETTER_DRAFT
+                     ? make_story(arena, page, NOTIFICATION_UPDATED, &letter_plot)
+                     : NULL,
         .note = kind == LETTER_NOTE ? &note : NULL,
         .reply_to = heading_word_address(arena, page, "rexample234567890"),
         .hearers = 2,
     };
 
+    if (kind == LETTER_DRAFT) {
+        letter.facts = draft_facts;
+        letter.fact_count = G_N_ELEMENTS(draft_facts);
+    }
     return compose_letter(compose, arena, &letter, &letter_facts, error);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FACT_MOST_CHARACTERS 400
+#define DETAIL_MOST_LINES    24 /* of what a monitor or provider wrote */
 #define CHANGE_ARROW         " → "
 #define SCRATCH_BYTES        ((size_t)1024 * 1024 * 16)
 
@@ -19,9 +20,9 @@ const char *values_fact(const struct letter *letter, const char *name)
 
 static bool is_list_fact(const char *name)
 {
-    static const char *const names[] = {"understood", "change",     "suggestion", "candidate",
-                                        "component",  "references", "missed",     "wish",
-                                        "setting",    "attachment"};
+    static const char *const names[] = {"understood", "change",     "suggestion",     "candidate",
+                                        "component",  "references", "missed",         "wish",
+                                        "setting",    "attachment", "draft_component"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)
@@ -32,7 +33,8 @@ static bool is_list_fact(const char *name)
 /* Those that stand in one line, whatever was written. */
 static bool is_line_fact(const char *name)
 {
-    static const char *const names[] = {"title", "writer", "reason", "grammar", "rule"};
+    static const char *const names[] = {"title", "writer",  "reason",   "grammar",
+                                        "rule",  "monitor", "alert_key"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)
@@ -129,6 +131,17 @@ static void join_list(json_t *facts, struct arena *arena, const char *name)
         wording_set_string(facts, arena_format(arena, "%s_joined", name), joined->str);
 }
 
+/* "opened" as {is_opened}. */
+static json_t *make_flag(const char *word)
+{
+    OWN(arena) arena = arena_open(4096);
+    json_t *flag = json_object();
+
+    wording_set_bool(flag, arena_format(arena, "is_%s", text_clean_line(arena, text_of(word), 40)),
+                     true);
+    return flag;
+}
+
 /* Facts that have a name in every language. False: this one is text. */
 static bool set_wording(json_t *facts, const struct letter_fact *fact, const char *time_zone)
 {
@@ -136,6 +149,10 @@ static bool set_wording(json_t *facts, const struct letter_fact *fact, const cha
     enum incident_severity severity;
     int64_t at;
 
+    if (strcmp(fact->name, "alert_outcome") == 0 || strcmp(fact->name, "alert_action") == 0) {
+        (void)json_object_set_new(facts, fact->name, make_flag(fact->value));
+        return true;
+    }
     if (g_str_has_suffix(fact->name, "_at") &&
         number_parse(text_of(fact->value), INT64_MIN, INT64_MAX, &at)) {
         (void)json_object_set_new(facts, fact->name, wording_moment(at, time_zone));
@@ -153,6 +170,22 @@ static bool set_wording(json_t *facts, const struct letter_fact *fact, const cha
     return false;
 }
 
+/* Quoted from its first line on: who wants the rest has the mail. */
+static void set_detail(json_t *facts, struct arena *arena, const char *detail)
+{
+    json_t *lines = split_lines(arena, detail);
+    json_t *shown = json_array();
+
+    for (size_t i = 0; i < MIN(json_array_size(lines), DETAIL_MOST_LINES); i++) {
+        const char *line = json_string_value(json_array_get(lines, i));
+        (void)json_array_append_new(
+            shown, json_string(text_clean_line(arena, text_of(line), FACT_MOST_CHARACTERS)));
+    }
+    wording_set_bool(facts, "detail_is_cut", json_array_size(lines) > DETAIL_MOST_LINES);
+    (void)json_object_set_new(facts, "detail_lines", shown);
+    json_decref(lines);
+}
+
 static void add_fact(json_t *facts, struct arena *arena, const struct letter_fact *fact)
 {
     const char *line = text_clean_line(arena, text_of(fact->value), FACT_MOST_CHARACTERS);
@@ -163,12 +196,34 @@ static void add_fact(json_t *facts, struct arena *arena, const struct letter_fac
                                                       : json_string(line));
         return;
     }
+    if (strcmp(fact->name, "detail") == 0) {
+        set_detail(facts, arena, fact->value);
+        return;
+    }
+    if (strcmp(fact->name, "source") == 0) {
+        wording_set_author(facts, "source", line);
+        return;
+    }
     (void)json_object_set_new(facts, arena_format(arena, "%s_lines", fact->name),
                               split_lines(arena, fact->value));
     wording_set_string(facts, fact->name, is_line_fact(fact->name) ? line : fact->value);
 }
 
-static json_t *make_facts(struct arena *arena, const struct letter *letter, const char *time_zone)
+/* Those that are given by id get their names. */
+static void name_components(json_t *list, struct arena *arena, const struct page *page)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const struct component *component =
+            page_find_component(page, json_string_value(json_array_get(list, i)));
+        if (component != NULL)
+            (void)json_array_set_new(list, i,
+                                     json_string(text_clean_line(arena, text_of(component->name),
+                                                                 FACT_MOST_CHARACTERS)));
+    }
+}
+
+static json_t *make_facts(struct arena *arena, const struct letter *letter, const struct page *page,
+                          const char *time_zone)
 {
     json_t *facts = json_object();
 
@@ -181,6 +236,8 @@ static json_t *make_facts(struct arena *arena, const struct letter *letter, cons
             add_fact(facts, arena, fact);
     }
     join_list(facts, arena, "component");
+    name_components(json_object_get(facts, "draft_component"), arena, page);
+    join_list(facts, arena, "draft_component");
     return facts;
 }
 
@@ -200,7 +257,7 @@ static json_t *make_note(const struct update *note, const char *time_zone)
     json_t *view = json_object();
 
     wording_set_string(view, "message", note->message);
-    wording_set_string(view, "by", note->by);
+    wording_set_author(view, "by", note->by);
     (void)json_object_set_new(view, "at", wording_moment(note->created_at, time_zone));
     return view;
 }
@@ -224,7 +281,7 @@ json_t *values_of_letter(const struct letter *letter, const struct letter_facts 
     OWN(arena) arena = arena_open(SCRATCH_BYTES);
     json_t *values = make_about(arena, facts, time_zone);
 
-    (void)json_object_set_new(values, "facts", make_facts(arena, letter, time_zone));
+    (void)json_object_set_new(values, "facts", make_facts(arena, letter, facts->page, time_zone));
     (void)json_object_set_new(values, "hearers", make_hearers(facts));
     wording_set_string(values, "reply_to", facts->reply_to);
     if (facts->note != NULL)

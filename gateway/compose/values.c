@@ -112,7 +112,7 @@ static json_t *make_update(struct making *making, const struct update *update)
     (void)json_object_set_new(view, "at",
                               wording_moment(update->created_at, making->task->time_zone));
     if (making->task->is_for_operator)
-        wording_set_string(view, "by", update->by);
+        wording_set_author(view, "by", update->by);
     return view;
 }
 

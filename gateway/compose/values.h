@@ -14,7 +14,8 @@
  * in a digest: stories [{incident, updates, is_several, left_out}], count, more (counts; `more` are not
  * shown), since, until (moments), page, is_list, unsubscribe;
  * in letters also: facts.NAME, facts.has_NAME, facts.NAME_lines, hearers (a count), reply_to, note, and
- * `by` in updates and note. */
+ * `by` and, of a monitor, by_monitor in updates and note; facts.alert_outcome and alert_action as flags
+ * (is_opened, is_nothing …), facts.source_monitor, facts.draft_component_joined, facts.detail_is_cut. */
 #pragma once
 
 #include "gateway/compose/compose.h"

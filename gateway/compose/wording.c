@@ -2,7 +2,10 @@
 
 #include "gateway/base/moment.h"
 
-#define NAME_BYTES 80
+#include <string.h>
+
+#define NAME_BYTES     80
+#define MONITOR_PREFIX "monitor:"
 
 void wording_set_string(json_t *object, const char *name, const char *value)
 {
@@ -41,6 +44,16 @@ void wording_set_state(json_t *object, enum component_state state)
     wording_set_string(object, "state", component_state_name(state));
     for (int i = 0; i < COMPONENT_STATE_COUNT; i++)
         set_flag(object, component_state_name((enum component_state)i), i == (int)state);
+}
+
+void wording_set_author(json_t *object, const char *name, const char *by)
+{
+    char of_monitor[NAME_BYTES];
+    const bool is_monitor = by != NULL && g_str_has_prefix(by, MONITOR_PREFIX);
+
+    (void)g_snprintf(of_monitor, sizeof of_monitor, "%s_monitor", name);
+    wording_set_string(object, name, by);
+    wording_set_string(object, of_monitor, is_monitor ? by + strlen(MONITOR_PREFIX) : NULL);
 }
 
 static void set_number(json_t *object, const char *name, int number)

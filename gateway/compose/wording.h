@@ -5,6 +5,7 @@
  *     status       is_investigating, is_identified, is_monitoring, is_resolved
  *     severity     is_minor, is_major, is_critical
  *     state        is_operational, is_under_maintenance, is_degraded_performance …
+ *     an author    by; by_monitor, the name alone where it is a monitor
  *     a moment     year, month, day, weekday, hour, minute as numbers; month2, day2, hour2, minute2 with
  *                  two digits; is_day_1; is_month_1 …, is_weekday_1 (Monday) …; zone, and is_ZONE ("is_CET")
  *     a count      number, is_none, is_one, is_two, ends_one (1, 21, 31 …), ends_few (2-4, 22-24 …)
@@ -24,6 +25,9 @@ void wording_set_bool(json_t *object, const char *name, bool is_true);
 void wording_set_status(json_t *object, enum incident_status status);
 void wording_set_severity(json_t *object, enum incident_severity severity);
 void wording_set_state(json_t *object, enum component_state state);
+
+/* "ada@example.com", "cli:ada" as they are; "monitor:NAME" also as NAME, under `name`_monitor. */
+void wording_set_author(json_t *object, const char *name, const char *by);
 
 /* The caller's. */
 json_t *wording_moment(int64_t at, const char *time_zone);

@@ -24,7 +24,7 @@ enum query {
     "l.id, l.page_id, l.kind, l.address, l.is_operator, l.language, l.time_zone, l.incident_id,"   \
     " l.update_id, l.notification_id, l.held_id, l.created_at, l.due_at, l.failures, l.began_at,"  \
     " l.subscriber_id, EXISTS (SELECT 1 FROM bounce AS b WHERE b.subscriber_id = l.subscriber_id"  \
-    " AND b.in_dialogue = 1)"
+    " AND b.in_dialogue = 1), l.draft_id"
 
 static const struct statements_query queries[QUERY_COUNT] = {
     /* One of an incident and address at a time, in their order, also behind one that was replaced
@@ -111,6 +111,7 @@ static void read_letter(const struct claim_work *work, struct statement *found,
     letter->created_at = statements_int(found, 11);
     letter->due_at = statements_int(found, 12);
     letter->subscriber_id = statements_int(found, 15);
+    letter->draft_id = statements_int(found, 17);
     if (claim_find_page(work, letter->page_id) == NULL)
         return; /* of a page that is no more */
 

@@ -14,6 +14,7 @@ static bool add_reply_key(const struct claim_work *work, struct claim_item *item
         .operator_address = letter->address,
         .incident_id = letter->incident_id,
         .held_id = letter->held_id,
+        .draft_id = letter->draft_id,
         .expires_at = work->now + page->reply_key_ms,
     };
     uint8_t key[KEYED_KEY_SIZE];

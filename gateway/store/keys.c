@@ -6,12 +6,13 @@ enum query { QUERY_ADD, QUERY_FIND, QUERY_SPEND, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO reply_key (hash, page_id, operator_address, incident_id, held_id,"
-                   " created_at, expires_at, spent_at)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   " created_at, expires_at, spent_at, draft_id)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                    NULL},
-    [QUERY_FIND] = {"SELECT operator_address, incident_id, held_id, expires_at,"
-                    " spent_at IS NOT NULL FROM reply_key WHERE hash = ?1 AND page_id = ?2",
-                    NULL},
+    [QUERY_FIND] =
+        {"SELECT operator_address, incident_id, held_id, expires_at,"
+         " spent_at IS NOT NULL, draft_id FROM reply_key WHERE hash = ?1 AND page_id = ?2",
+         NULL},
     [QUERY_SPEND] = {"UPDATE reply_key SET spent_at = ?1 WHERE hash = ?2 AND spent_at IS NULL",
                      NULL},
 };
@@ -37,6 +38,7 @@ bool keys_add_reply(struct store *store, const struct page *page,
     statements_bind_int(added, 6, now);
     statements_bind_int(added, 7, key->expires_at);
     statements_bind_id(added, 8, key->is_spent ? now : 0);
+    statements_bind_id(added, 9, key->draft_id);
     return statements_run(added, error);
 }
 
@@ -57,6 +59,7 @@ bool keys_find_reply(struct store *store, struct arena *arena, const struct page
         read->held_id = statements_int(found, 2);
         read->expires_at = statements_int(found, 3);
         read->is_spent = statements_int(found, 4) != 0;
+        read->draft_id = statements_int(found, 5);
     }
     if (step == STATEMENTS_FAILED)
         return false;

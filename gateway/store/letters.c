@@ -9,8 +9,9 @@ enum query { QUERY_ADD, QUERY_ADD_FACT, QUERY_MAKE_DUE, QUERY_RETURNED, QUERY_CO
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO letter (page_id, kind, address, is_operator, language, time_zone,"
                    " incident_id, update_id, notification_id, held_id, priority, created_at,"
-                   " due_at, subscriber_id)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                   " due_at, subscriber_id, draft_id)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                   " ?15)",
                    NULL},
     [QUERY_ADD_FACT] = {"INSERT INTO letter_fact (letter_id, position, name, value)"
                         " VALUES (?1, ?2, ?3, ?4)",
@@ -62,6 +63,7 @@ static bool add_row(struct store *store, const struct letter *letter, GError **e
     statements_bind_int(added, 12, letter->created_at);
     statements_bind_int(added, 13, MAX(letter->due_at, letter->created_at));
     statements_bind_id(added, 14, letter->subscriber_id);
+    statements_bind_id(added, 15, letter->draft_id);
     return statements_run(added, error);
 }
 

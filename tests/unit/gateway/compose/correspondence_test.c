@@ -264,6 +264,41 @@ TEST(a_note_is_told_to_operators_alone)
     }
 }
 
+static const struct {
+    const char *by;
+    const char *shown;
+} authors[] = {
+    {"grace@example.com", "grace@example.com"},
+    {"cli:ada", "cli:ada"},
+    {"monitor:Production API", "the monitor \"Production API\""},
+    {"monitor:a\"b", "the monitor \"a\"b\""},
+};
+
+TEST(a_note_and_a_copy_name_their_author_a_monitor_by_its_name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(authors); i++) {
+        OWN(arena) arena = arena_open(ARENA_BYTES);
+        struct update told[] = {updates[0], updates[1]};
+        struct update noted = note;
+        struct story by_author = story;
+        struct letter_facts letter_facts = about;
+        const struct letter of_note = letter_of(LETTER_NOTE);
+        const struct letter copy = letter_of(LETTER_COPY);
+
+        told[1].by = noted.by = authors[i].by;
+        by_author.updates = told;
+        letter_facts.story = &by_author;
+        letter_facts.note = &noted;
+        g_autofree char *as_note = strict_text(written(arena, &of_note, &letter_facts), "plain");
+        g_autofree char *as_copy = strict_text(written(arena, &copy, &letter_facts), "plain");
+        assert_non_null(strstr(as_note, arena_format(arena, "\nFrom %s, 9 Jan", authors[i].shown)));
+        assert_non_null(
+            strstr(as_copy, arena_format(arena, ", by %s\nFound it.\n", authors[i].shown)));
+        assert_int_equal(strstr(as_note, "Resolved: it works again") != NULL,
+                         g_str_has_prefix(authors[i].by, "monitor:"));
+    }
+}
+
 /* What stands in facts was a stranger's. */
 TEST(foreign_facts_are_text)
 {
@@ -327,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_copy_is_the_notification_with_its_author_and_examples),
         cmocka_unit_test(a_copy_carries_what_unsent_ones_would_have_told),
         cmocka_unit_test(a_note_is_told_to_operators_alone),
+        cmocka_unit_test(a_note_and_a_copy_name_their_author_a_monitor_by_its_name),
         cmocka_unit_test(foreign_facts_are_text),
         cmocka_unit_test(a_digest_is_not_written_as_a_letter),
         cmocka_unit_test(a_letter_to_no_address_is_refused),

@@ -1,5 +1,6 @@
 /* Letters as they are claimed: when, and with which key. */
 #include "gateway/store/joins.h"
+#include "gateway/store/keys.h"
 #include "gateway/store/letters.h"
 #include "tests/unit/gateway/store/hearing.h"
 
@@ -100,9 +101,42 @@ HEARING(a_letter_to_a_stranger_that_asks_nothing_has_no_key)
     claims_release(hearing->claims, claim);
 }
 
+HEARING(the_key_of_a_draft_names_it_and_its_operator)
+{
+    assert_int_equal(
+        scene_try(scene, "INSERT INTO draft (id, page_id, kind, source, title, message, severity,"
+                         " created_at) VALUES (7, 'sp_abc123', 0, 'monitor:m', 't', '', 1, 1)"),
+        SQLITE_OK);
+    struct letter letter = {.page_id = "sp_abc123",
+                            .kind = LETTER_DRAFT,
+                            .address = "ada@x.example",
+                            .is_operator = true,
+                            .language = "",
+                            .time_zone = "",
+                            .draft_id = 7,
+                            .created_at = NOW,
+                            .due_at = NOW};
+    const struct reply_key *key = NULL;
+    struct keyed keyed;
+    uint8_t hash[KEYED_HASH_SIZE];
+
+    assert_true(letters_add(scene->store, &letter, NULL));
+    const struct claim *claim = hearing_claim(hearing, 10, NOW + 1);
+    assert_int_equal(claim->items[0].letter->draft_id, 7);
+    assert_true(
+        keyed_read(hearing->secret, &scene_page, text_of(claim->items[0].reply_to), &keyed));
+    assert_int_equal(keyed.kind, KEYED_REPLY);
+    keyed_hash(hearing->secret, keyed.key, hash);
+    assert_true(keys_find_reply(scene->store, scene->arena, &scene_page, hash, &key, NULL));
+    assert_int_equal(key->draft_id, 7);
+    assert_string_equal(key->operator_address, "ada@x.example");
+    claims_release(hearing->claims, claim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE_TEST(the_key_of_a_draft_names_it_and_its_operator),
         SCENE_TEST(digests_come_after_everything_else_and_not_while_lists_are_paused),
         SCENE_TEST(a_letter_that_asks_for_a_word_gets_its_key_when_it_is_claimed),
         SCENE_TEST(a_letter_to_a_stranger_that_asks_nothing_has_no_key),
