@@ -79,6 +79,20 @@ bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
                          : add_rules(grammars, book, path, problems);
 }
 
+bool books_add_monitors(struct grammars *grammars, const char *path, struct problems *problems)
+{
+    const size_t before = grammars->book_count;
+
+    if (!books_add(grammars, path, false, problems))
+        return false;
+    if (grammars->book_count == before)
+        return true;
+    for (size_t i = 0; i < before; i++)
+        if (strcmp(grammars->books[i]->name, grammars->books[before]->name) == 0)
+            grammars->book_count = before;
+    return true;
+}
+
 static void keep_failure(struct books_reading *reading, const struct rulebook *book,
                          const struct rule *rule, const char *why)
 {
@@ -130,20 +144,41 @@ static void take_match(struct books_reading *reading, const struct rulebook *boo
                        const struct rule *rule, const struct rule_match *match)
 {
     struct reading *into = reading->reading;
+    const struct grammar_alert *first = &match->first;
     struct hearing hearing;
 
     into->grammar = arena_string(reading->arena, book->name);
     into->rule = arena_string(reading->arena, rule->name);
-    into->values = match->values;
-    into->value_count = match->value_count;
+    into->values = first->values;
+    into->value_count = first->value_count;
+    into->groups = first->groups;
+    into->group_count = first->group_count;
+    into->alerts = match->alerts;
+    into->alert_count = match->alert_count;
     into->was_explicit = true;
-    if (reading->grammars->language == NULL) {
-        made_plain(reading->arena, reading->request, rule->command, into);
+    if (reading->grammars->language == NULL || made_is_plain(first->kind)) {
+        made_plain(reading->arena, reading->request, first->kind, into);
         return;
     }
     open_hearing(reading, reading->grammars->language, &hearing);
-    made_read(&hearing, rule->command, into);
+    made_read(&hearing, first->kind, into);
     said_close(&hearing.said);
+}
+
+/* NULL: all that the rule made may be said by who wrote; else what may not. */
+static const char *judge_role(const struct books_reading *reading, const struct rule_match *match)
+{
+    enum command_kind kind = match->first.kind;
+    bool may = made_may(reading->request->role, kind);
+
+    for (size_t i = 0; i < match->alert_count && may; i++) {
+        kind = match->alerts[i].kind;
+        may = made_may(reading->request->role, kind);
+    }
+    return may || reading->is_trial
+               ? NULL
+               : arena_format(reading->arena, "who wrote may not give the command `%s`",
+                              command_kind_name(kind));
 }
 
 /* False: the rule did not win. */
@@ -152,18 +187,17 @@ static bool ask_rule(struct books_reading *reading, const struct rulebook *book,
 {
     struct rule_match match =
         rule_match(rule, reading->grammars->matcher, reading->arena, reading->request);
+    const char *denied = match.outcome == MATCH_YES ? judge_role(reading, &match) : NULL;
 
-    if (match.outcome == MATCH_YES && !reading->is_trial &&
-        !made_may(reading->request->role, rule->command)) {
+    if (denied != NULL) {
         match.outcome = MATCH_FAILED;
-        match.why = arena_format(reading->arena, "who wrote may not give the command `%s`",
-                                 command_kind_name(rule->command));
+        match.why = denied;
     }
     if (row != NULL)
         *row = (struct trial_rule){
-            arena_string(reading->arena, rule->name), rule->line,   outcome_of(match.outcome),
-            match.why != NULL ? match.why : "",       match.groups, match.group_count};
-    if (match.outcome == MATCH_FAILED)
+            arena_string(reading->arena, rule->name), rule->line,         outcome_of(match.outcome),
+            match.why != NULL ? match.why : "",       match.first.groups, match.first.group_count};
+    if (match.outcome == MATCH_FAILED || (match.outcome == MATCH_YES && match.why != NULL))
         keep_failure(reading, book, rule, match.why);
     if (match.outcome != MATCH_YES)
         return false;

@@ -18,6 +18,8 @@ struct grammars {
     const struct language *subscribing; /* the subscribers' */
     const char *const *dropped_words;
     size_t dropped_word_count;
+    const struct monitor_fit *fits; /* the monitors' `match:` */
+    size_t fit_count;
 };
 
 /* Of one mail, through all books. */
@@ -39,6 +41,10 @@ struct grammars *books_open(void);
  * problems were added. */
 bool books_add(struct grammars *grammars, const char *path, bool is_trusted,
                struct problems *problems);
+
+/* Those of the monitors that we ship; where the site has a grammar of the same name, that one alone is kept.
+ * False: problems were added. */
+bool books_add_monitors(struct grammars *grammars, const char *path, struct problems *problems);
 
 /* Asks the rules of `book`; its language. True: a rule matched, and reading->reading says what. The book may
  * be closed before the reading is used. */

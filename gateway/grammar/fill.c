@@ -95,3 +95,11 @@ char *fill_write(struct arena *arena, const struct fill *fill, const struct gram
         size--; /* not inside a character */
     return arena_copy(arena, out->str, size);
 }
+
+char *grammar_fill_policy(struct arena *arena, const char *source,
+                          const struct grammar_value *values, size_t count)
+{
+    const struct fill *fill = fill_parse(arena, source, NULL);
+
+    return fill == NULL ? arena_string(arena, source) : fill_write(arena, fill, values, count);
+}

@@ -1,6 +1,7 @@
 #include "gateway/grammar/grammar.h"
 
 #include "gateway/grammar/books.h"
+#include "gateway/grammar/monitor_fits.h"
 #include "gateway/grammar/topline.h"
 
 #include <assert.h>
@@ -48,7 +49,17 @@ static GPtrArray *list_files(const char *directory, GError **error)
     return files;
 }
 
-static bool add_folder(struct grammars *grammars, const char *directory, bool is_site,
+enum folder { FOLDER_SITE, FOLDER_SHIPPED, FOLDER_MONITORS };
+
+static bool add_file(struct grammars *grammars, const char *path, enum folder folder,
+                     struct problems *problems)
+{
+    if (folder == FOLDER_MONITORS)
+        return books_add_monitors(grammars, path, problems);
+    return books_add(grammars, path, folder == FOLDER_SITE, problems);
+}
+
+static bool add_folder(struct grammars *grammars, const char *directory, enum folder folder,
                        struct problems *problems)
 {
     g_autoptr(GError) error = NULL;
@@ -56,14 +67,14 @@ static bool add_folder(struct grammars *grammars, const char *directory, bool is
     bool is_good = true;
 
     if (files == NULL) {
-        if (is_site && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        if (folder == FOLDER_SITE && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return true;
         const struct problem place = {.file = directory};
         problems_add(problems, &place, "%s", error->message);
         return false;
     }
     for (guint i = 0; i < files->len; i++)
-        is_good = books_add(grammars, g_ptr_array_index(files, i), is_site, problems) && is_good;
+        is_good = add_file(grammars, g_ptr_array_index(files, i), folder, problems) && is_good;
     return is_good;
 }
 
@@ -114,8 +125,13 @@ struct grammars *grammars_open(const struct grammar_settings *settings, struct p
 
     copy_dropped(grammars, settings);
     if (settings->site_directory != NULL)
-        is_good = add_folder(grammars, settings->site_directory, true, problems);
-    is_good = add_folder(grammars, settings->shipped_directory, false, problems) && is_good;
+        is_good = add_folder(grammars, settings->site_directory, FOLDER_SITE, problems);
+    is_good =
+        add_folder(grammars, settings->shipped_directory, FOLDER_SHIPPED, problems) && is_good;
+    if (settings->monitors_directory != NULL)
+        is_good = add_folder(grammars, settings->monitors_directory, FOLDER_MONITORS, problems) &&
+                  is_good;
+    is_good = monitor_fits_open(grammars, settings, problems) && is_good;
     if (is_good && find_languages(grammars, settings->shipped_directory, problems))
         return grammars;
     grammars_close(grammars);

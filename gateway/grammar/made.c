@@ -21,6 +21,11 @@ bool made_may(enum grammar_role role, enum command_kind kind)
     return (may[role] & MAY(kind)) != 0;
 }
 
+bool made_is_plain(enum command_kind kind)
+{
+    return (may[GRAMMAR_MONITOR] & MAY(kind)) != 0;
+}
+
 static const char *value_of(const struct reading *reading, const char *name)
 {
     return grammar_value_find(reading->values, reading->value_count, name);
@@ -91,7 +96,7 @@ void made_plain(struct arena *arena, const struct grammar_request *request, enum
 
     *command = (struct command){
         .kind = kind,
-        .page_id = request->page->id,
+        .page_id = request->page != NULL ? request->page->id : "",
         .title = value_of(reading, "title"),
         .message = message != NULL ? message : "",
         .note = "",

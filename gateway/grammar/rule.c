@@ -1,6 +1,7 @@
 #include "gateway/grammar/rule.h"
 
 #include "gateway/grammar/command_fields.h"
+#include "gateway/grammar/each.h"
 
 #include <string.h>
 
@@ -14,12 +15,23 @@ struct reading_rule {
     bool is_good;
 };
 
-static bool has_group(const struct rule *rule, const char *name)
+static bool have_group(const struct rule_pattern *patterns, size_t count, const char *name)
 {
-    for (size_t i = 0; i < rule->pattern_count; i++)
-        if (pattern_has_name(rule->patterns[i].pattern, name))
+    for (size_t i = 0; i < count; i++)
+        if (pattern_has_name(patterns[i].pattern, name))
             return true;
     return false;
+}
+
+bool rule_has_group(const struct rule *rule, const char *name)
+{
+    const struct rule_each *each = rule->each;
+
+    if (have_group(rule->patterns, rule->pattern_count, name))
+        return true;
+    return each != NULL && (have_group(&each->block, 1, name) ||
+                            have_group(each->within, each->within_count, name) ||
+                            (each->under != NULL && pattern_has_name(each->under, name)));
 }
 
 static void read_patterns(struct reading_rule *reading, const struct yaml_node *node,
@@ -56,12 +68,22 @@ static const struct fill *read_fill(struct reading_rule *reading, const struct y
         return NULL;
     }
     for (size_t i = 0; i < fill->count; i++)
-        if (fill->pieces[i].group != NULL && !has_group(reading->rule, fill->pieces[i].group)) {
+        if (fill->pieces[i].group != NULL &&
+            !rule_has_group(reading->rule, fill->pieces[i].group)) {
             yaml_problem(problems, node, "no pattern of this rule has a group named `%s`",
                          fill->pieces[i].group);
             return NULL;
         }
     return fill;
+}
+
+/* The first of its commands that has the field; without one, its first. */
+static enum command_kind kind_with(const struct rule *rule, const char *field)
+{
+    for (size_t i = 0; i < rule->command_count; i++)
+        if (command_field_is_of(rule->commands[i].kind, field))
+            return rule->commands[i].kind;
+    return rule->commands[0].kind;
 }
 
 /* A value without a place for a group is known now, so it is judged now. */
@@ -70,7 +92,7 @@ static bool judge_fill(struct reading_rule *reading, const struct yaml_node *nod
 {
     if (fill->count != 1 || fill->pieces[0].literal == NULL)
         return true;
-    const char *right = command_field_judge(reading->rule->command, field, node->value);
+    const char *right = command_field_judge(kind_with(reading->rule, field), field, node->value);
     if (right == NULL)
         return true;
     yaml_problem(reading->loader->problems, node, "\"%s\" is not %s", node->value, right);
@@ -84,7 +106,7 @@ static bool read_choices(struct reading_rule *reading, const struct yaml_node *n
         ARENA_ARRAY(reading->loader->arena, struct rule_choice, node->count);
     const struct yaml_node *of = yaml_find(node, "of");
 
-    if (of == NULL || of->kind != YAML_SCALAR || !has_group(reading->rule, of->value)) {
+    if (of == NULL || of->kind != YAML_SCALAR || !rule_has_group(reading->rule, of->value)) {
         yaml_problem(reading->loader->problems, of != NULL ? of : node,
                      "needs `of:` with the name of a group of this rule's patterns");
         return false;
@@ -120,35 +142,94 @@ static bool read_value(struct reading_rule *reading, const struct yaml_node *nod
     return true;
 }
 
-static bool read_command(struct reading_rule *reading)
+/* What a rule with `each:` may make of one match. */
+static bool is_of_alerts(enum command_kind kind)
+{
+    return kind == COMMAND_ALERT || kind == COMMAND_CLEAR || kind == COMMAND_ACKNOWLEDGE ||
+           kind == COMMAND_IGNORE;
+}
+
+static bool read_kind(struct reading_rule *reading, const struct yaml_node *node,
+                      enum command_kind *kind)
 {
     struct problems *problems = reading->loader->problems;
+
+    if (!loader_is_scalar(reading->loader, node))
+        return false;
+    if (!command_kind_parse(text_of(node->value), kind)) {
+        yaml_problem(problems, node,
+                     "\"%s\" is no command: open, update, alert, clear, acknowledge, maintain, "
+                     "postmortem, subscribe, unsubscribe, confirm, preferences, help or ignore",
+                     node->value);
+        return false;
+    }
+    if (reading->rule->each == NULL || is_of_alerts(*kind))
+        return true;
+    yaml_problem(problems, node,
+                 "a rule with `each:` makes alert, clear, acknowledge or ignore, not \"%s\"",
+                 node->value);
+    return false;
+}
+
+/* `{ of: state, firing: alert, resolved: clear }` */
+static bool choose_command(struct reading_rule *reading, const struct yaml_node *node,
+                           struct rule_command *commands)
+{
+    struct rule *rule = reading->rule;
+    const struct yaml_node *of = yaml_find(node, "of");
+
+    if (of == NULL || of->kind != YAML_SCALAR || !rule_has_group(rule, of->value)) {
+        yaml_problem(reading->loader->problems, of != NULL ? of : node,
+                     "needs `of:` with the name of a group of this rule's patterns");
+        return false;
+    }
+    rule->command_of = of->value;
+    for (const struct yaml_node *one = node->first; one != NULL; one = one->next) {
+        if (one == of)
+            continue;
+        struct rule_command *command = &commands[rule->command_count];
+        if (!read_kind(reading, one, &command->kind))
+            return false;
+        command->when = strcmp(one->key, "else") == 0 ? NULL : one->key;
+        rule->command_count++;
+    }
+    if (rule->command_count > 0)
+        return true;
+    yaml_problem(reading->loader->problems, node, "has no command to choose");
+    return false;
+}
+
+static bool read_command(struct reading_rule *reading)
+{
+    struct rule *rule = reading->rule;
     const struct yaml_node *node = yaml_find(reading->node, "command");
 
     if (node == NULL) {
-        yaml_problem(problems, reading->node, "a rule needs `command:`, such as `command: alert`");
+        yaml_problem(reading->loader->problems, reading->node,
+                     "a rule needs `command:`, such as `command: alert`");
         return false;
     }
-    if (!loader_is_scalar(reading->loader, node))
-        return false;
-    if (command_kind_parse(text_of(node->value), &reading->rule->command))
-        return true;
-    yaml_problem(
-        problems, node,
-        "\"%s\" is no command: open, update, alert, clear, maintain, postmortem, subscribe, "
-        "unsubscribe, confirm, preferences, help or ignore",
-        node->value);
-    return false;
+    struct rule_command *commands =
+        ARENA_ARRAY(reading->loader->arena, struct rule_command, MAX(node->count, 1));
+    rule->commands = commands;
+    if (node->kind == YAML_MAPPING)
+        return choose_command(reading, node, commands);
+    rule->command_count = 1;
+    return read_kind(reading, node, &commands[0].kind);
+}
+
+static bool is_own_key(const char *key)
+{
+    return strcmp(key, "name") == 0 || strcmp(key, "command") == 0 || strcmp(key, "each") == 0;
 }
 
 static bool read_key(struct reading_rule *reading, const struct yaml_node *node)
 {
     enum field_kind field;
     const char *header = NULL;
-    const enum command_kind command = reading->rule->command;
+    const enum command_kind command = kind_with(reading->rule, node->key);
 
-    if (strcmp(node->key, "name") == 0 || strcmp(node->key, "command") == 0 ||
-        field_parse(node->key, &field, &header))
+    if (is_own_key(node->key) || field_parse(node->key, &field, &header))
         return true;
     if (command_field_is_of(command, node->key))
         return read_value(reading, node);
@@ -169,7 +250,10 @@ static void read_fields(struct reading_rule *reading)
     for (const struct yaml_node *one = reading->node->first; one != NULL; one = one->next)
         if (field_parse(one->key, &field, &header))
             read_patterns(reading, one, field, header);
-    if (reading->is_good && reading->rule->pattern_count == 0) {
+    const struct yaml_node *each = yaml_find(reading->node, "each");
+    if (each != NULL && (reading->rule->each = each_read(reading->loader, each)) == NULL)
+        reading->is_good = false;
+    if (reading->is_good && reading->rule->pattern_count == 0 && each == NULL) {
         yaml_problem(reading->loader->problems, reading->node,
                      "a rule needs a pattern, such as `subject: '^ALERT'`");
         reading->is_good = false;

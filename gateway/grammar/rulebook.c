@@ -75,6 +75,17 @@ static bool read_part(const struct loader *loader, const struct yaml_node *node,
     return false;
 }
 
+/* Names that mean something to us. */
+static bool is_of_people(const char *name)
+{
+    static const char *const names[] = {"operator", "subscriber"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 const struct rulebook *rulebook_read(const struct loader *loader, const struct yaml_node *root)
 {
     struct rulebook *book = ARENA_NEW(loader->arena, struct rulebook);
@@ -93,6 +104,7 @@ const struct rulebook *rulebook_read(const struct loader *loader, const struct y
         yaml_problem_key(loader->problems, root, "has no rules");
         is_good = false;
     }
+    book->is_of_monitors = book->language == NULL && !is_of_people(book->name);
     return is_good ? book : NULL;
 }
 

@@ -13,6 +13,7 @@ struct rulebook {
     const struct rule *rules;
     size_t rule_count;
     const struct language *language; /* NULL: a grammar of rules only */
+    bool is_of_monitors;             /* its rules read what monitors write */
 };
 
 /* NULL: problems were added; so it is for a `root` that is NULL. */

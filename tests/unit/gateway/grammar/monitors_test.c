@@ -150,6 +150,8 @@ TEST(no_sample_is_read_by_the_grammar_of_another_product)
 
     assert_non_null(folder);
     while ((name = g_dir_read_name(folder)) != NULL) {
+        if (!g_str_has_suffix(name, ".yaml"))
+            continue;
         g_autofree char *product = g_strndup(name, strlen(name) - strlen(".yaml"));
         size_t i = 0;
         json_t *sample = NULL;
