@@ -69,12 +69,18 @@ enum alert_outcome {
 
 struct alert_heard {
     enum alert_outcome outcome;
-    struct alert alert; /* as it is to be; with STALE and NOTHING_OPEN as it was */
+    struct alert alert; /* as it is to be; with STALE as it was, with NOTHING_OPEN but for said_at:
+                           a clear that overtook its problem is remembered, so that the problem is stale */
 };
 
-/* `before` NULL: a key never heard of. */
+/* `before` NULL: a key never heard of; then alert.monitor is "". A moment that a mail names orders it, else
+ * its arrival does; of equal moments (whole seconds cover their second) the later arrival counts. A problem
+ * that is late for an open alert is counted where it names a moment after the last clear. */
 struct alert_heard alert_hear(const struct alert_policy *policy, const struct alert *before,
                               const struct alert_report *report);
+
+/* When an alert that counts is ripe, whatever else comes; 0: it needs more mails. */
+int64_t alert_ripe_at(const struct alert_policy *policy, const struct alert *alert);
 
 /* What names the cluster of an alert: "monitor NAME", "alert NAME KEY", "component ID", "page". */
 char *alert_cluster(struct arena *arena, const struct monitor *monitor, const char *key);
@@ -100,11 +106,13 @@ struct alert_facts {
     int64_t clear_since;  /* the latest cleared_at, where none counts; 0 */
     const char *resolved; /* of the one that cleared last; "" default words */
     const struct incident
-        *incident;             /* that the cluster opened, or an operator for it, and that is not
+        *incident;     /* that the cluster opened, or an operator for it, and that is not
                                         resolved; NULL: none */
-    bool was_human;            /* an operator has posted to it publicly */
-    bool was_unstable;         /* it was said already that it is */
-    bool was_noted;            /* operators were told of this clearing already */
+    bool was_human;    /* an operator has posted to it publicly */
+    bool was_unstable; /* it was said already that it is */
+    bool was_noted;    /* operators were told of this clearing already */
+    enum incident_severity
+        noted_severity;        /* that operators alone were told of already; minor: none */
     bool is_asked;             /* a draft waits for an operator's word */
     bool is_declined;          /* an operator said `ignore`, and it has not cleared since */
     bool is_under_maintenance; /* one of the policy's components */
@@ -124,13 +132,25 @@ enum alert_action {
 struct alert_plan {
     enum alert_action action;
     const struct command
-        *command;       /* with CHANGE and ASK; actor: the monitor's, its client and proofs "" */
+        *command;       /* with CHANGE and ASK; actor: the monitor's, its client and proofs "". The
+                           monitor's own words (key, detail) are its note, of ASK too */
     bool says_unstable; /* to be remembered with the cluster */
     bool says_cleared;  /* likewise was_noted */
+    bool says_worse;    /* likewise noted_severity: the facts' */
     int64_t next_at;    /* when to judge again, whatever comes; 0: nothing is known */
 };
 
-/* Does nothing where what should be is. */
+/* Does nothing where what should be is. What monitors tell of one incident is limited (policy->updates):
+ * the last of it is kept for its end, the rest waits, and is told with the next. */
 struct alert_plan alert_judge(struct arena *arena, const struct alert_facts *facts, int64_t now);
+
+/* What an acknowledgement of `alert` by `who` ("" nobody named) makes: a note, or `identified`, or nothing
+ * where there is no incident. */
+struct alert_plan alert_acknowledge(struct arena *arena, const struct alert_facts *facts,
+                                    const struct alert *alert, const char *who);
+
+/* For operators: so many alerts now, so many of them new since the last word. */
+struct alert_plan alert_summarise(struct arena *arena, const struct alert_facts *facts,
+                                  int64_t joined);
 
 const char *alert_outcome_name(enum alert_outcome outcome); /* "opened" … for the log */

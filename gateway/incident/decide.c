@@ -3,6 +3,7 @@
 #include "gateway/base/error.h"
 #include "gateway/base/moment.h"
 #include "gateway/incident/draft.h"
+#include "gateway/incident/monitor.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -42,7 +43,9 @@ static bool may_act(const struct page *page, const struct command *command, GErr
             return true;
         return error_set(error, TOCSIN_ERROR_DENIED, "%s is no operator of %s", actor->by,
                          page->address);
-    case ACTOR_MONITOR:
+    case ACTOR_MONITOR: /* what its policy has made of an alert, on its own page */
+        if (actor->monitor != NULL && strcmp(actor->monitor->policy.page_id, page->id) == 0)
+            return true;
         return error_set(error, TOCSIN_ERROR_DENIED, "a monitor may raise and clear alerts only");
     case ACTOR_SHELL:
     case ACTOR_SYSTEM:

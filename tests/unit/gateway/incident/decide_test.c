@@ -1,6 +1,7 @@
 #include "gateway/base/error.h"
 #include "gateway/base/moment.h"
 #include "gateway/incident/decide.h"
+#include "gateway/incident/monitor.h"
 #include "tests/unit/unit.h"
 
 #define NOW (INT64_C(1700000000) * SECOND_MS)
@@ -239,6 +240,27 @@ TEST(who_may_not_is_refused)
     }
 }
 
+/* A23: without its policy it is nobody; with another page's as well. */
+TEST(a_monitor_changes_only_the_page_of_its_policy)
+{
+    static const struct monitor own = {.name = "M", .policy = {.page_id = "sp_abc123"}};
+    static const struct monitor others = {.name = "M", .policy = {.page_id = "sp_other"}};
+    static const struct monitor *const monitors[] = {NULL, &others, &own};
+    OWN(arena) arena = arena_open(1 << 20);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(monitors); i++) {
+        g_autoptr(GError) error = NULL;
+        struct command command = by_ada(COMMAND_UPDATE);
+
+        command.actor = (struct actor){ACTOR_MONITOR, "monitor:M", "network", "192.0.2.1", "",
+                                       NULL,          monitors[i]};
+        command.message = "x";
+        assert_int_equal(decide(arena, &api_errors, &command, &error) != NULL, monitors[i] == &own);
+        assert_true(monitors[i] == &own ||
+                    g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_DENIED));
+    }
+}
+
 TEST(what_would_change_nothing_is_refused_and_says_what_is)
 {
     OWN(arena) arena = arena_open(1 << 20);
@@ -292,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_silent_update_is_stored_and_told_to_nobody),
         cmocka_unit_test(a_resolved_incident_reopens_for_seven_days_and_then_says_how_to_go_on),
         cmocka_unit_test(who_may_not_is_refused),
+        cmocka_unit_test(a_monitor_changes_only_the_page_of_its_policy),
         cmocka_unit_test(what_would_change_nothing_is_refused_and_says_what_is),
         cmocka_unit_test(a_component_is_read_by_id_name_or_unambiguous_beginning),
     };
