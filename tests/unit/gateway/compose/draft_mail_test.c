@@ -47,7 +47,7 @@ static const struct {
      "ada@example.com hat eine Meldung von status@provider.example weitergeleitet.",
      "Betroffen: API, Website", "Schwere:   Schwerwiegend"},
     {"fr", "[À publier ?] Production API is down",
-     "La sonde « Production API » signale un problème.",
+     "Le moniteur « Production API » signale un problème.",
      "ada@example.com a transféré un avis de status@provider.example.", "Concerne : API, Website",
      "Niveau :   Majeur"},
     {"es", "[¿Publicar?] Production API is down",
