@@ -98,8 +98,8 @@ static const char *const spanish[] = {
         "Nuestra supervisión informa de un problema con {}. Lo estamos investigando.",
     [ALERT_TEXT_WORSE] = "Nuestra supervisión informa de que el problema con {} ha empeorado.",
     [ALERT_TEXT_UNSTABLE] =
-        "{} está inestable: falla y se recupera una y otra vez. Mantenemos abierta esta "
-        "incidencia.",
+        "{} está inestable: falla y se recupera una y otra vez. Mantenemos abierto este "
+        "incidente.",
     [ALERT_TEXT_RESOLVED] = "{} vuelve a funcionar.",
     [ALERT_TEXT_MANY] = "{}: muchas alertas",
     [ALERT_TEXT_MANY_REPORTED] =
@@ -115,8 +115,8 @@ static const char *const spanish[] = {
     [ALERT_TEXT_NOTE_UNSTABLE] = "El monitor indica que {} falla y se recupera una y otra vez.",
     [ALERT_TEXT_NOTE_CLEARED] = "El monitor indica que {} vuelve a funcionar.",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "El monitor indica que {} vuelve a funcionar. ¿Ha terminado la incidencia? Responda "
-        "\"resolved\" para cerrarla.",
+        "El monitor indica que {} vuelve a funcionar. ¿Ha terminado el incidente? Responda "
+        "\"resolved\" para cerrarlo.",
     [ALERT_TEXT_NOTE_SEEN] = "Reconocida: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Por: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alertas abiertas ahora: {}",
@@ -129,7 +129,7 @@ static const char *const japanese[] = {
     [ALERT_TEXT_REPORTED] = "監視システムが {} の問題を検知しました。現在調査しています。",
     [ALERT_TEXT_WORSE] = "監視システムによると、{} の問題が悪化しています。",
     [ALERT_TEXT_UNSTABLE] =
-        "{} は不安定で、停止と復旧を繰り返しています。このインシデントは引き続き対応中とします。",
+        "{} は不安定で、停止と復旧を繰り返しています。この障害は引き続き対応中とします。",
     [ALERT_TEXT_RESOLVED] = "{} は復旧しました。",
     [ALERT_TEXT_MANY] = "{}: 多数のアラート",
     [ALERT_TEXT_MANY_REPORTED] =

@@ -4,8 +4,6 @@
 #include "gateway/incident/keyed.h"
 #include "tests/unit/gateway/compose/strict.h"
 
-#include <assert.h>
-
 #define MEMORY     ((size_t)256 * 1024 * 1024)
 #define ASKED_AT   INT64_C(1767949200000)
 #define REPLY_TO   "status+rabcdefghijklmnop@status.example.com"
@@ -152,10 +150,6 @@ TEST(a_long_detail_is_cut)
     }
 }
 
-static const char *const outcomes[] = {"opened",       "counted", "worsened", "closed",
-                                       "nothing_open", "stale",   "noted"};
-static_assert(G_N_ELEMENTS(outcomes) == ALERT_OUTCOME_COUNT, "an outcome is not looked at");
-
 /* A word that no template knows would be an answer that says nothing. */
 TEST(an_answer_says_what_the_monitor_said_in_each_language)
 {
@@ -166,7 +160,7 @@ TEST(an_answer_says_what_the_monitor_said_in_each_language)
             const struct letter_fact facts[] = {
                 {"monitor", "Production API"},
                 {"alert_key", "web/HTTP"},
-                {"alert_outcome", outcomes[outcome]},
+                {"alert_outcome", alert_outcome_name((enum alert_outcome)outcome)},
             };
             char *text = strict_text(written(arena, LETTER_ANSWER, languages[i].language, facts, 3),
                                      "plain");
