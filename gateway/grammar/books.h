@@ -18,6 +18,9 @@ struct grammars {
     const struct language *subscribing; /* the subscribers' */
     const char *const *dropped_words;
     size_t dropped_word_count;
+    const struct generic_words *generic; /* NULL: none */
+    const char *const *monitor_names;    /* of all that are configured, folded (generic.h) */
+    size_t monitor_name_count;
     const struct monitor_fit *fits; /* the monitors' `match:` */
     size_t fit_count;
 };

@@ -118,6 +118,12 @@ static bool find_languages(struct grammars *grammars, const char *directory,
     return grammars->language != NULL && grammars->subscribing != NULL;
 }
 
+static void find_generic(struct grammars *grammars)
+{
+    for (size_t i = 0; i < grammars->book_count && grammars->generic == NULL; i++)
+        grammars->generic = grammars->books[i]->generic;
+}
+
 struct grammars *grammars_open(const struct grammar_settings *settings, struct problems *problems)
 {
     struct grammars *grammars = books_open();
@@ -131,6 +137,7 @@ struct grammars *grammars_open(const struct grammar_settings *settings, struct p
     if (settings->monitors_directory != NULL)
         is_good = add_folder(grammars, settings->monitors_directory, FOLDER_MONITORS, problems) &&
                   is_good;
+    find_generic(grammars);
     is_good = monitor_fits_open(grammars, settings, problems) && is_good;
     if (is_good && find_languages(grammars, settings->shipped_directory, problems))
         return grammars;

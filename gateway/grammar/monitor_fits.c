@@ -28,9 +28,14 @@ static bool add_fit(struct grammars *grammars, const struct monitor *monitor,
 bool monitor_fits_open(struct grammars *grammars, const struct grammar_settings *settings,
                        struct problems *problems)
 {
+    const char **names = ARENA_ARRAY(grammars->arena, const char *, settings->monitor_count);
     size_t count = 0;
     bool is_good = true;
 
+    grammars->monitor_names = names;
+    grammars->monitor_name_count = settings->monitor_count;
+    for (size_t i = 0; i < settings->monitor_count; i++)
+        names[i] = generic_fold(grammars->arena, text_of(settings->monitors[i]->name));
     for (size_t i = 0; i < settings->monitor_count; i++)
         count += settings->monitors[i]->match_count;
     struct monitor_fit *fits = ARENA_ARRAY(grammars->arena, struct monitor_fit, count);

@@ -10,6 +10,6 @@ struct monitor_fit {
     const struct pattern *pattern;
 };
 
-/* False: a pattern is none, and `problems` says which. */
+/* Their names too. False: a pattern is none, and `problems` says which. */
 bool monitor_fits_open(struct grammars *grammars, const struct grammar_settings *settings,
                        struct problems *problems);

@@ -69,16 +69,19 @@ static bool read_part(const struct loader *loader, const struct yaml_node *node,
                                                                 : LANGUAGE_OF_OPERATORS);
         return book->language != NULL;
     }
+    if (strcmp(node->key, "words") == 0 && strcmp(book->name, "generic") == 0)
+        return (book->generic = generic_read(loader, node)) != NULL;
     yaml_problem_key(loader->problems, node,
-                     "`%s` is no part of a grammar: there are grammar, about, rules and language",
+                     "`%s` is no part of a grammar: there are grammar, about, rules and language; "
+                     "`generic` has words",
                      node->key);
     return false;
 }
 
-/* Names that mean something to us. */
-static bool is_of_people(const char *name)
+/* Names that mean something to us, and no monitor. */
+static bool is_ours(const char *name)
 {
-    static const char *const names[] = {"operator", "subscriber"};
+    static const char *const names[] = {"operator", "subscriber", "generic"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)
@@ -100,11 +103,11 @@ const struct rulebook *rulebook_read(const struct loader *loader, const struct y
     bool is_good = read_name(loader, root, book);
     for (const struct yaml_node *one = root->first; one != NULL; one = one->next)
         is_good = read_part(loader, one, book) && is_good;
-    if (is_good && book->rule_count == 0 && book->language == NULL) {
+    if (is_good && book->rule_count == 0 && book->language == NULL && book->generic == NULL) {
         yaml_problem_key(loader->problems, root, "has no rules");
         is_good = false;
     }
-    book->is_of_monitors = book->language == NULL && !is_of_people(book->name);
+    book->is_of_monitors = book->language == NULL && !is_ours(book->name);
     return is_good ? book : NULL;
 }
 

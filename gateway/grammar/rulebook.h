@@ -1,6 +1,7 @@
 /* gateway/grammar/rulebook.h: one grammar file: its name, its rules, its language. */
 #pragma once
 
+#include "gateway/grammar/generic.h"
 #include "gateway/grammar/language.h"
 #include "gateway/grammar/rule.h"
 
@@ -12,8 +13,9 @@ struct rulebook {
     const char *file;
     const struct rule *rules;
     size_t rule_count;
-    const struct language *language; /* NULL: a grammar of rules only */
-    bool is_of_monitors;             /* its rules read what monitors write */
+    const struct language *language;     /* NULL: a grammar of rules only */
+    const struct generic_words *generic; /* NULL but in the grammar `generic` */
+    bool is_of_monitors;                 /* its rules read what monitors write */
 };
 
 /* NULL: problems were added; so it is for a `root` that is NULL. */
