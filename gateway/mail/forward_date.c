@@ -48,7 +48,10 @@ static bool read_zone(const char *word, char zone[6])
         return false;
     }
     rest = text_skip(rest, 3);
-    char sign = rest.size > 0 ? rest.at[0] : '+';
+    char sign = '+';
+    if (rest.size > 0) {
+        sign = rest.at[0];
+    }
     rest = text_skip(rest, 1);
     if ((sign != '+' && sign != '-') || (rest.size > 0 && !take_number(&rest, 14, &hours)) ||
         (rest.size > 0 && !take_number(&rest, 59, &minutes))) {

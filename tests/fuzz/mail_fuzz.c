@@ -1,10 +1,12 @@
-/* Any bytes as a mail: parsed or refused, and what comes out holds what mail.h promises. */
+/* Any bytes as a mail: parsed or refused, and what comes out, and what is passed on in it, holds what
+ * mail.h promises. */
 #include "gateway/mail/address.h"
+#include "gateway/mail/forwarded.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define ARENA_BYTES ((size_t)64 << 20)
+#define ARENA_BYTES ((size_t)128 << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,6 +45,19 @@ static void check_mail(struct arena *arena, const struct mail *mail, size_t text
     }
 }
 
+static void check_forwarded(struct arena *arena, const struct mail *mail,
+                            const struct mail_limits *limits)
+{
+    const struct forwarded *forwarded = mail_forwarded(arena, mail, limits);
+
+    if (forwarded == NULL) {
+        return;
+    }
+    check_mail(arena, forwarded->mail, limits->text_bytes + 1);
+    check_string(forwarded->comment, limits->text_bytes);
+    assert(forwarded->kind != FORWARD_RESENT || *forwarded->forwarder != '\0');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct text bytes = text_from((const char *)data, size);
@@ -56,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert((mail == NULL) == (error != NULL));
     if (mail != NULL) {
         check_mail(arena, mail, limits.text_bytes);
+        check_forwarded(arena, mail, &limits);
     }
     mail_digest(bytes, digest);
     return 0;
