@@ -92,6 +92,20 @@ static bool ask_folder(struct asking *asking, const char *folder, const char *hi
     return is_good;
 }
 
+/* The words that every installation understands need a name to look for. */
+static void ask_generic(struct asking *asking)
+{
+    const struct try_all *all = asking->all;
+
+    for (size_t i = 0; all->grammars != NULL && i < all->config->monitor_count; i++) {
+        const char *name = all->config->monitors[i]->name;
+        const struct reading *reading =
+            grammar_read_generic(all->grammars, asking->arena, asking->mail, name, GENERIC_NAMED);
+        if (reading->kind == READING_COMMAND)
+            keep(asking, &(struct answer){"generic", "shipped", reading, name});
+    }
+}
+
 static const char *describe(struct arena *arena, const struct answer *answer)
 {
     size_t count = 0;
@@ -170,6 +184,7 @@ static bool ask_all(struct asking *asking, GError **error)
         return false;
     if (!ask_folder(asking, shipped, site == NULL ? "/nonexistent" : site, error))
         return false;
+    ask_generic(asking);
     return true;
 }
 
