@@ -84,12 +84,23 @@ static const struct rule_command *choose_command(const struct groups *groups,
     return otherwise;
 }
 
+/* A key and a title are one line: a key is often made of lines, the labels of an alert. */
+static const char *write_value(const struct groups *groups, const char *name,
+                               const struct fill *fill)
+{
+    char *text = fill_write(groups->arena, fill, groups->list, groups->count);
+
+    if (strcmp(name, "key") != 0 && strcmp(name, "title") != 0)
+        return text;
+    return text_clean_line(groups->arena, text_of(text), SIZE_MAX);
+}
+
 /* False: the field cannot have it; *why says so. */
 static bool make_value(const struct groups *groups, const struct rule_value *value,
                        const struct fill *fill, struct grammar_alert *made,
                        struct grammar_value *into, const char **why)
 {
-    const char *text = fill_write(groups->arena, fill, groups->list, groups->count);
+    const char *text = write_value(groups, value->name, fill);
     const char *right = command_field_judge(made->kind, value->name, text);
 
     if (right != NULL) {

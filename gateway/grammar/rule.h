@@ -23,7 +23,7 @@ struct rule_choice {
 };
 
 struct rule_value {
-    const char *name;        /* a field of the command */
+    const char *name;        /* a field of the command; `key` and `title` are made one line */
     const struct fill *fill; /* NULL: by `of` and choices */
     const char *of;
     const struct rule_choice *choices;
