@@ -33,6 +33,25 @@ bool drafts_add(struct store *store, const struct page *page, struct draft_row *
 /* True and *draft NULL: none of this page. */
 bool drafts_find(struct store *store, struct arena *arena, const struct page *page, int64_t id,
                  const struct draft_row **draft, GError **error);
-/* In the open transaction; *was_waiting false: another ended it before. */
+/* In the open transaction; *was_waiting false: another ended it before. Its letters that wait are not
+ * sent. */
 bool drafts_end(struct store *store, const struct draft_row *draft, const char *by,
                 int64_t incident_id, int64_t now, bool *was_waiting, GError **error);
+
+/* The waiting one of a cluster; *id 0: none. */
+bool drafts_find_waiting(struct store *store, int64_t cluster_id, int64_t *id, GError **error);
+
+/* LETTER_DRAFT to each operator of the page who wants mail, but not to `but_address` ("" for none). In the
+ * open transaction, after drafts_add(). */
+struct draft_round {
+    struct store *store;
+    const struct page *page;
+    const struct operator* const * operators;
+    size_t operator_count;
+    const char *but_address;
+    int64_t now;
+};
+bool drafts_ask(const struct draft_round *round, const struct draft_row *draft, GError **error);
+
+/* The private words of those that ended before `before`: at most `most`. */
+bool drafts_forget(struct store *store, int64_t before, int64_t most, GError **error);

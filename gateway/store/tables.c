@@ -1,5 +1,10 @@
 #include "gateway/store/statements.h"
 
+extern const struct statements_table alerts_cluster_statements;
+extern const struct statements_table alerts_facts_statements;
+extern const struct statements_table alerts_forget_statements;
+extern const struct statements_table alerts_life_statements;
+extern const struct statements_table alerts_rows_statements;
 extern const struct statements_table audit_statements;
 extern const struct statements_table backup_statements;
 extern const struct statements_table bounce_score_statements;
@@ -19,6 +24,7 @@ extern const struct statements_table deliveries_statements;
 extern const struct statements_table digest_changes_statements;
 extern const struct statements_table digests_statements;
 extern const struct statements_table domains_statements;
+extern const struct statements_table drafts_statements;
 extern const struct statements_table enrolment_statements;
 extern const struct statements_table hearers_statements;
 extern const struct statements_table held_statements;
@@ -43,6 +49,11 @@ extern const struct statements_table subscribers_settle_statements;
 extern const struct statements_table suppression_statements;
 
 const struct statements_table *const statements_tables[] = {
+    &alerts_cluster_statements,
+    &alerts_facts_statements,
+    &alerts_forget_statements,
+    &alerts_life_statements,
+    &alerts_rows_statements,
     &audit_statements,
     &backup_statements,
     &bounce_score_statements,
@@ -62,6 +73,7 @@ const struct statements_table *const statements_tables[] = {
     &digest_changes_statements,
     &digests_statements,
     &domains_statements,
+    &drafts_statements,
     &enrolment_statements,
     &hearers_statements,
     &held_statements,

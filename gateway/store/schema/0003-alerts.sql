@@ -7,10 +7,16 @@ CREATE TABLE cluster (
     page_id TEXT NOT NULL REFERENCES page (id),
     name TEXT NOT NULL, -- alert_cluster()
     monitor TEXT NOT NULL, -- whose policy ruled last
-    incident_id INTEGER REFERENCES incident (id), -- the last one that it opened
+    incident_id INTEGER REFERENCES incident (id), -- its own, until it is seen resolved
     was_unstable INTEGER NOT NULL DEFAULT 0 CHECK (was_unstable IN (0, 1)),
     was_noted INTEGER NOT NULL DEFAULT 0 CHECK (was_noted IN (0, 1)),
+    noted_severity INTEGER NOT NULL DEFAULT 0 CHECK (noted_severity BETWEEN 0 AND 2),
     is_declined INTEGER NOT NULL DEFAULT 0 CHECK (is_declined IN (0, 1)),
+    -- Alerts that came to an open incident and that operators were not told of yet: how many, the first
+    -- and the last moment.
+    joined INTEGER NOT NULL DEFAULT 0,
+    joined_since INTEGER NOT NULL DEFAULT 0,
+    joined_at INTEGER NOT NULL DEFAULT 0,
     judge_at INTEGER, -- when the clock is to look
     UNIQUE (page_id, name)
 ) STRICT;
@@ -29,7 +35,10 @@ CREATE TABLE alert (
     cleared_at INTEGER NOT NULL DEFAULT 0,
     said_at INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    ripe_at INTEGER, -- when it counts by time alone; NULL: not yet enough mails
+    counts INTEGER NOT NULL CHECK (counts IN (0, 1)), -- it is open, or held open: it is unstable
+    -- When it is old enough; NULL: not yet enough mails, or a person resolved its incident meanwhile and
+    -- it opens none again.
+    ripe_at INTEGER,
     unstable_until INTEGER NOT NULL DEFAULT 0,
     changes TEXT NOT NULL DEFAULT '', -- moments, newest first, a space between
     detail TEXT NOT NULL DEFAULT '',
@@ -38,9 +47,22 @@ CREATE TABLE alert (
     resolved TEXT NOT NULL DEFAULT '',
     UNIQUE (page_id, monitor, key)
 ) STRICT;
-CREATE INDEX alert_counting ON alert (cluster_id, opened_at) WHERE is_open = 1;
+-- What is asked of a cluster by each mail costs the same however many alerts it has.
+CREATE INDEX alert_counting ON alert (cluster_id, ripe_at) WHERE counts = 1;
+CREATE INDEX alert_worst ON alert (cluster_id, severity, ripe_at) WHERE counts = 1;
 CREATE INDEX alert_unstable ON alert (cluster_id, unstable_until) WHERE unstable_until > 0;
 CREATE INDEX alert_cleared ON alert (cluster_id, cleared_at);
+CREATE INDEX alert_by_page ON alert (page_id, id);
+CREATE INDEX alert_forgettable ON alert (said_at) WHERE counts = 0;
+
+-- Incidents that a policy opened, or asked for: its limit counts them.
+CREATE TABLE opening (
+    page_id TEXT NOT NULL REFERENCES page (id),
+    monitor TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX opening_by_monitor ON opening (page_id, monitor, at);
+CREATE INDEX opening_by_age ON opening (at);
 
 -- When a monitor of whom signs of life are expected was heard last.
 CREATE TABLE heartbeat (
@@ -68,9 +90,11 @@ CREATE TABLE draft (
     ended_at INTEGER,
     ended_by TEXT NOT NULL DEFAULT '' -- an operator's address; "monitor:NAME" when it cleared
 ) STRICT;
-CREATE INDEX draft_waiting ON draft (cluster_id) WHERE ended_at IS NULL;
+CREATE INDEX draft_by_cluster ON draft (cluster_id, ended_at);
+CREATE INDEX draft_ended ON draft (ended_at) WHERE detail <> '';
 
 ALTER TABLE letter ADD COLUMN draft_id INTEGER REFERENCES draft (id);
 ALTER TABLE reply_key ADD COLUMN draft_id INTEGER REFERENCES draft (id);
+CREATE INDEX letter_by_draft ON letter (draft_id) WHERE draft_id IS NOT NULL;
 
 PRAGMA user_version = 3;
