@@ -1,11 +1,14 @@
 #include "gateway/grammar/grammar.h"
 
 #include "gateway/grammar/books.h"
+#include "gateway/grammar/brief.h"
 #include "gateway/grammar/monitor_fits.h"
 #include "gateway/grammar/topline.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define BRIEF_BYTES ((size_t)64 * 1024)
 
 static const char *const question_names[] = {
     [QUESTION_NO_TEXT] = "no_text",
@@ -183,6 +186,32 @@ const char *grammar_first_word(struct arena *arena, const struct mail *mail)
     return word.size > 64 ? "" : arena_string(arena, lower);
 }
 
+bool grammar_is_brief(const struct grammars *grammars, const struct mail *mail)
+{
+    OWN(arena) arena = arena_open(BRIEF_BYTES);
+    struct brief brief;
+
+    return brief_read(arena, grammars->language, grammars->matcher, mail, &brief);
+}
+
+/* Of a short mail whose subject says nothing. */
+static size_t add_brief_number(const struct grammars *grammars, const struct mail *mail,
+                               int64_t numbers[GRAMMAR_NUMBERS], size_t count)
+{
+    OWN(arena) arena = arena_open(BRIEF_BYTES);
+    struct brief brief;
+
+    if (count == GRAMMAR_NUMBERS ||
+        !brief_read(arena, grammars->language, grammars->matcher, mail, &brief) ||
+        brief.number == 0)
+        return count;
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == brief.number)
+            return count;
+    numbers[count] = brief.number;
+    return count + 1;
+}
+
 size_t grammar_find_numbers(const struct grammars *grammars, const struct mail *mail,
                             int64_t numbers[GRAMMAR_NUMBERS])
 {
@@ -190,7 +219,9 @@ size_t grammar_find_numbers(const struct grammars *grammars, const struct mail *
         subject_split(grammars->language, grammars->matcher, mail->subject);
 
     memcpy(numbers, subject.numbers, sizeof subject.numbers);
-    return subject.number_count;
+    if (!brief_subject_is_lost(grammars->language, grammars->matcher, &subject))
+        return subject.number_count;
+    return add_brief_number(grammars, mail, numbers, subject.number_count);
 }
 
 static size_t add_title(struct arena *arena, struct text title, const char *titles[GRAMMAR_TITLES],

@@ -43,8 +43,13 @@ bool grammars_have(const struct grammars *grammars, const char *name);
  * there is none. `publish`, `confirm`, `yes` complete what was asked back. */
 const char *grammar_first_word(struct arena *arena, const struct mail *mail);
 
+/* Is the text one of a pager's short forms, at most 160 characters without a quotation: a status or "ack",
+ * perhaps with a number before or behind it ("42 resolved", "ack 42", "#42 monitoring all good")? */
+bool grammar_is_brief(const struct grammars *grammars, const struct mail *mail);
+
 /* What the subject may name, for the caller to look up in the store. Numbers: N of "(#N)" at the end,
- * otherwise of "#N" or "INC-N" as its first or last word, none twice. */
+ * otherwise of "#N" or "INC-N" as its first or last word, none twice; where the subject says nothing, that of a
+ * short form in the text. */
 #define GRAMMAR_NUMBERS 3
 size_t grammar_find_numbers(const struct grammars *grammars, const struct mail *mail,
                             int64_t numbers[GRAMMAR_NUMBERS]);

@@ -25,6 +25,8 @@ static const struct {
     [LANGUAGE_LINE] = {"line", "text", OPERATORS | SUBSCRIBERS},
     [LANGUAGE_MARK] = {"mark", "text", OPERATORS},
     [LANGUAGE_FORM] = {"form", "word", OPERATORS},
+    [LANGUAGE_LOST] = {"lost", NULL, OPERATORS},
+    [LANGUAGE_BRIEF] = {"brief", "word", OPERATORS},
 };
 static_assert(G_N_ELEMENTS(pattern_rows) == LANGUAGE_PATTERN_COUNT, "a pattern has no row");
 

@@ -13,16 +13,17 @@ enum language_kind { LANGUAGE_OF_OPERATORS, LANGUAGE_OF_SUBSCRIBERS };
 
 enum meaning {
     MEANS_NOTHING,
-    MEANS_STATUS,   /* value: enum incident_status */
-    MEANS_SEVERITY, /* value: enum incident_severity */
-    MEANS_LINE,     /* value: enum line_kind; the word of a `Word: text` line */
-    MEANS_FOREIGN,  /* a state that we do not have; value: the enum incident_status to suggest */
-    MEANS_YES,      /* an answer */
-    MEANS_NO,       /* an answer */
-    MEANS_ALL,      /* every component */
-    MEANS_LATER,    /* a bracketed word for what is not yet possible */
-    MEANS_REPLY,    /* a prefix that mail programs put before a subject */
-    MEANS_FORWARD,  /* the same */
+    MEANS_STATUS,      /* value: enum incident_status */
+    MEANS_SEVERITY,    /* value: enum incident_severity */
+    MEANS_LINE,        /* value: enum line_kind; the word of a `Word: text` line */
+    MEANS_FOREIGN,     /* a state that we do not have; value: the enum incident_status to suggest */
+    MEANS_YES,         /* an answer */
+    MEANS_NO,          /* an answer */
+    MEANS_ALL,         /* every component */
+    MEANS_LATER,       /* a bracketed word for what is not yet possible */
+    MEANS_REPLY,       /* a prefix that mail programs put before a subject */
+    MEANS_FORWARD,     /* the same */
+    MEANS_ACKNOWLEDGE, /* in a short mail: somebody has it in hand */
     /* Subscribers', from here on. */
     MEANS_WORD,       /* value: enum subscribing_kind; alone on a line */
     MEANS_PREFERENCE, /* value: enum preference; the name of a preference line */
@@ -39,7 +40,7 @@ enum meaning {
     MEANS_FILLER,     /* between other words: nothing */
     MEANS_POLITE,     /* around a command: nothing */
 };
-#define MEANING_COUNT 25
+#define MEANING_COUNT 26
 
 enum line_kind {
     LINE_STATUS,
@@ -87,8 +88,10 @@ enum language_pattern {
     LANGUAGE_LINE,     /* `Word: text`: word, text */
     LANGUAGE_MARK,     /* `#word text`: word, text */
     LANGUAGE_FORM,     /* `word - text`, a word alone: word, text */
+    LANGUAGE_LOST,     /* a subject that says nothing */
+    LANGUAGE_BRIEF,    /* a short mail, whole: word, and perhaps number and text */
 };
-#define LANGUAGE_PATTERN_COUNT 7
+#define LANGUAGE_PATTERN_COUNT 9
 
 struct language_patterns {
     const struct pattern **patterns;

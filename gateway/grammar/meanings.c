@@ -30,6 +30,7 @@ static const struct section operators[] = {
     {"later", "maintenance", MEANS_LATER, 0},
     {"prefixes", "reply", MEANS_REPLY, 0},
     {"prefixes", "forward", MEANS_FORWARD, 0},
+    {"brief", "acknowledge", MEANS_ACKNOWLEDGE, 0},
 };
 
 static const struct section subscribers[] = {

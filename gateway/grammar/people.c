@@ -1,5 +1,6 @@
 #include "gateway/grammar/people.h"
 
+#include "gateway/grammar/brief.h"
 #include "gateway/grammar/topline.h"
 
 #include <string.h>
@@ -310,7 +311,7 @@ void people_conclude(struct hearing *hearing, struct reading *reading)
 
 void people_read(struct hearing *hearing, struct reading *reading)
 {
-    if (people_find_incident(hearing)) {
+    if (!brief_hear(hearing) && people_find_incident(hearing)) {
         if (hearing->incident != NULL)
             read_update(hearing);
         else
