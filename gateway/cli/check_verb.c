@@ -1,5 +1,6 @@
 /* tocsin check: everything that is wrong with the configuration, at once. */
 #include "gateway/cli/print.h"
+#include "gateway/cli/reachable.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -33,6 +34,16 @@ static void show(struct invocation *invocation, struct problems *problems)
                   errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 }
 
+/* Only of a configuration that is good. */
+static void explain(struct invocation *invocation)
+{
+    struct problems *problems = problems_new(invocation->arena);
+    const struct config *config = config_load(invocation->arena, invocation->config_file, problems);
+
+    if (config != NULL)
+        reachable_print(invocation->arena, config);
+}
+
 static int run_check(struct invocation *invocation)
 {
     const GOptionEntry options[] = {G_OPTION_ENTRY_NULL};
@@ -47,6 +58,8 @@ static int run_check(struct invocation *invocation)
         show_json(problems);
     else
         show(invocation, problems);
+    if (is_good && !invocation->is_json)
+        explain(invocation);
     return is_good ? EX_OK : EX_CONFIG;
 }
 

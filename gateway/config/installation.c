@@ -126,6 +126,21 @@ static void check_site(const char *path, struct problems *problems)
         add(problems, path, false, "may be written by others: chmod go-w");
 }
 
+/* A site's rules that break a limit on text that is meant to hurt are named (security A58); ours are
+ * tested. */
+static void check_stress(const char *directory, struct problems *problems)
+{
+    GDir *folder = directory == NULL ? NULL : g_dir_open(directory, 0, NULL);
+
+    for (const char *name = NULL; folder != NULL && (name = g_dir_read_name(folder)) != NULL;) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        if (*name != '.' && g_str_has_suffix(name, ".yaml"))
+            (void)grammar_check_file(path, problems);
+    }
+    if (folder != NULL)
+        g_dir_close(folder);
+}
+
 void installation_check(struct arena *arena, const struct installation *installation,
                         struct problems *problems)
 {
@@ -135,6 +150,8 @@ void installation_check(struct arena *arena, const struct installation *installa
     check_site(installation->grammar.site_directory, problems);
     check_templates(arena, &installation->compose, problems);
     OWN(grammars) grammars = grammars_open(&installation->grammar, problems);
-    if (grammars != NULL)
-        monitor_words_check(&installation->words, grammars, problems);
+    if (grammars == NULL)
+        return;
+    monitor_words_check(&installation->words, grammars, problems);
+    check_stress(installation->grammar.site_directory, problems);
 }

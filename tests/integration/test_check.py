@@ -25,6 +25,35 @@ operators:
 trust: {{ authserv_id: mx.example.com }}
 relays: [{{ host: 127.0.0.1, port: 0 }}]
 """
+# As a monitoring product writes it.
+VERBATIM = """\
+monitor:
+  name: Production API
+  alert_policy:
+    create_status_page_incident: true
+    status_page_id: sp_abc123
+    affected_component: comp_api
+    incident_severity: major
+"""
+MONITORED = """\
+state: {scratch}/state
+trust: {{ networks: [192.0.2.0/28] }}
+status_pages:
+  - id: sp_abc123
+    name: Example
+    address: status@status.example.com
+    components: [{{ id: comp_api, name: API }}, {{ id: comp_web, name: Website }}]
+operators:
+  - {{ name: Ada Byron, address: ada@example.com, proofs: [sasl], forwards_for: [nagios] }}
+monitors:
+  - name: Web checks
+    from: nagios@mon.example.com
+    proofs: [network, sasl]
+    login: nagios
+    grammar: nagios
+    match: {{ host: '^web' }}
+    alert_policy: {{ affected_component: comp_web, expect_every: 5m }}
+"""
 
 
 @unittest.skipUnless(os.geteuid() == 0, "runs the program as another user")
@@ -81,6 +110,40 @@ class Check(unittest.TestCase):
         done = self.program.run("check")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("warning: operators[0].proofs: dkim and spf prove a domain", done.stderr)
+
+    def test_each_monitor_is_said_how_a_mail_reaches_it(self):
+        (self.scratch / "conf.d").mkdir(mode=0o755)
+        (self.scratch / "conf.d" / "api.yaml").write_text(VERBATIM)
+        self.write(MONITORED)
+        done = self.program.run("check")
+        self.assertEqual((done.returncode, done.stderr), (0, f"{self.file}: 0 errors, 0 warnings\n"))
+        web, api = done.stdout.split("Production API\n")
+        for line in ("to       status@status.example.com", "from     nagios@mon.example.com, proven by sasl (login "
+                     "nagios) or network (192.0.2.0/28)", "through  a forward by ada@example.com, proven",
+                     "grammar  nagios", "match    host fits ^web", "silence  5 minutes without a mail raises it too",
+                     "makes    a question to the operators on sp_abc123, the alert's severity, comp_web"):
+            self.assertIn(f"  {line}\n", web)
+        for line in ("to       status@status.example.com",
+                     "from     ada@example.com, proven, and the subject is the one below alone",
+                     'subject  "Production API is DOWN" raises it, "Production API is UP" clears it',
+                     "makes    an incident on sp_abc123, major, comp_api; a clear resolves it"):
+            self.assertIn(f"  {line}\n", api)
+        self.assertEqual(json.loads(self.program.run("check", "--json").stdout), [])
+
+    def test_a_monitor_that_names_what_is_not_there_ends_with_78_and_is_not_explained(self):
+        self.write(MONITORED.replace("grammar: nagios", "grammar: nagois"))
+        done = self.program.run("check")
+        self.assertEqual((done.returncode, done.stdout), (78, ""))
+        self.assertIn('monitors[0].grammar: there is no grammar "nagois"', done.stderr)
+
+    def test_a_rule_of_the_site_that_costs_too_much_is_a_warning_with_its_name(self):
+        (self.scratch / "grammars").mkdir(mode=0o755)
+        (self.scratch / "grammars" / "site.yaml").write_text(
+            "grammar: site\nabout: ours\nrules:\n  - name: runs away\n    subject: '^(a+)+$'\n    command: ignore\n")
+        self.write(GOOD + "grammars: {scratch}/grammars\n")
+        done = self.program.run("check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r'site\.yaml:4: warning: rule "runs away": .* \(match limit exceeded\)')
 
     def test_a_machine_without_zones_names_the_zone(self):
         self.write(GOOD.replace("name: One", "name: One, time_zone: Europe/Berlin"))

@@ -107,6 +107,20 @@ TEST(a_grammar_that_is_wrong_is_named_with_line_and_column)
     loading_close(&loading);
 }
 
+TEST(a_rule_that_breaks_a_limit_is_named)
+{
+    struct loading loading = open_with_state();
+
+    (void)loading_write(&loading, "grammars/mine.yaml",
+                        "grammar: mine\nabout: ours\nrules:\n  - name: slow one\n"
+                        "    subject: '^(a+)+$'\n    command: ignore\n",
+                        0644);
+    check(&loading, "grammars: %s/grammars\n");
+    assert_report(&loading, 0, "/grammars/mine.yaml:4: warning: ");
+    assert_report(&loading, 0, "slow one");
+    loading_close(&loading);
+}
+
 TEST(templates_and_grammars_that_others_may_write_are_an_error)
 {
     struct loading loading = open_with_state();
@@ -170,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_state_directory_that_others_may_write_is_an_error),
         cmocka_unit_test(a_template_that_is_wrong_is_named_with_line_and_column),
         cmocka_unit_test(a_grammar_that_is_wrong_is_named_with_line_and_column),
+        cmocka_unit_test(a_rule_that_breaks_a_limit_is_named),
         cmocka_unit_test(templates_and_grammars_that_others_may_write_are_an_error),
         cmocka_unit_test(errors_of_the_file_and_of_a_grammar_are_said_at_once),
         cmocka_unit_test(a_password_file_is_for_us_alone),
