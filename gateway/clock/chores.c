@@ -3,6 +3,7 @@
 #include "gateway/base/error.h"
 #include "gateway/base/log.h"
 #include "gateway/clock/unpublished.h"
+#include "gateway/store/alerts.h"
 #include "gateway/store/bounces.h"
 #include "gateway/store/deliveries.h"
 #include "gateway/store/digests.h"
@@ -44,6 +45,27 @@ static bool probe_suspended(const struct turn *turn, int64_t *done, GError **err
     return bounces_run_due(&desk, ROWS_MOST, done, error);
 }
 
+static struct alerts_desk alerts_desk_of(const struct clock_desk *desk, const struct page *page,
+                                         int64_t now)
+{
+    return (struct alerts_desk){
+        .store = desk->store,
+        .page = page,
+        .monitors = desk->world->monitors,
+        .monitor_count = desk->world->monitor_count,
+        .operators = desk->world->operators,
+        .operator_count = desk->world->operator_count,
+        .now = now,
+    };
+}
+
+static bool judge_alerts(const struct turn *turn, int64_t *done, GError **error)
+{
+    const struct alerts_desk desk = alerts_desk_of(turn->desk, turn->page, turn->now);
+
+    return alerts_run_due(&desk, ROWS_MOST, done, error);
+}
+
 /* In the order in which they are done. */
 static const struct {
     const char *name;
@@ -53,6 +75,7 @@ static const struct {
     [CHORE_SETTLED] = {"settled", settle}, /* a pause ends before a digest is due */
     [CHORE_DIGESTS] = {"digests", make_digests},
     [CHORE_BOUNCES] = {"bounces", probe_suspended},
+    [CHORE_ALERTS] = {"alerts", judge_alerts},
 };
 static_assert(G_N_ELEMENTS(chores) == CHORE_COUNT, "each chore has its row");
 
@@ -121,20 +144,31 @@ bool chores_forget(const struct clock_desk *desk, int64_t now, GError **error)
 {
     return intakes_forget(desk->store, now, error) && joins_forget(desk->store, now, error) &&
            deliveries_forget(desk->store, now, error) && bounces_forget(desk->store, now, error) &&
-           domains_forget(desk->store, now, error);
+           domains_forget(desk->store, now, error) && alerts_forget(desk->store, now, error);
+}
+
+static bool find_next_of(const struct clock_desk *desk, const struct page *page, int64_t latest,
+                         int64_t *next, GError **error)
+{
+    const struct alerts_desk alerts = alerts_desk_of(desk, page, latest);
+    int64_t digest_at = 0;
+    int64_t alert_at = 0;
+
+    if (!digests_next(desk->store, page, &digest_at, error) ||
+        !alerts_next(&alerts, &alert_at, error))
+        return false;
+    *next = digest_at != 0 ? MIN(latest, digest_at) : latest;
+    *next = alert_at != 0 ? MIN(*next, alert_at) : *next;
+    return true;
 }
 
 bool chores_find_next(const struct clock_desk *desk, int64_t latest, int64_t *next, GError **error)
 {
     int64_t first = latest;
 
-    for (size_t i = 0; i < desk->world->page_count; i++) {
-        int64_t at = 0;
-
-        if (!digests_next(desk->store, desk->world->pages[i], &at, error))
+    for (size_t i = 0; i < desk->world->page_count; i++)
+        if (!find_next_of(desk, desk->world->pages[i], first, &first, error))
             return false;
-        first = at != 0 ? MIN(first, at) : first;
-    }
     *next = first;
     return true;
 }

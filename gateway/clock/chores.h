@@ -3,8 +3,8 @@
 
 #include "gateway/clock/clock.h"
 
-enum chore { CHORE_UNPUBLISHED, CHORE_SETTLED, CHORE_DIGESTS, CHORE_BOUNCES };
-#define CHORE_COUNT 4
+enum chore { CHORE_UNPUBLISHED, CHORE_SETTLED, CHORE_DIGESTS, CHORE_BOUNCES, CHORE_ALERTS };
+#define CHORE_COUNT 5
 
 /* How many rows each has done; it grows. */
 struct chores_tally {

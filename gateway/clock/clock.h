@@ -1,7 +1,7 @@
 /* gateway/clock/clock.h: the door that time comes through: what is due now is done.
  *
- * Digests, ends of pauses, followings and held commands, probes, what is to be forgotten. All of it is
- * in the store, each step a small transaction that also moves the row on; so a clock may be killed at any
+ * Digests, ends of pauses, followings and held commands, probes, alerts that ripen or have held clear,
+ * monitors that stay away, what is to be forgotten. All of it is in the store, each step a small transaction that also moves the row on; so a clock may be killed at any
  * moment, started twice, or not run for a week: nothing is done twice, and what is late is done next. */
 #pragma once
 

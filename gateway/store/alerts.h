@@ -35,7 +35,8 @@ struct alerts_effect {
 };
 
 /* One report, and what follows from it; in the open transaction. Also a sign of life. The effect lives
- * in `arena`. */
+ * in `arena`. A key or detail that is too long is cut (keys stay apart). False: DENIED for a monitor whose
+ * policy is of another page, or the store failed. */
 bool alerts_hear(const struct alerts_desk *desk, struct arena *arena,
                  const struct alerts_source *source, const struct alert_report *report,
                  struct alerts_effect *effect, GError **error);
@@ -46,7 +47,7 @@ bool alerts_note_life(const struct alerts_desk *desk, struct arena *arena,
                       const struct alerts_source *source, GError **error);
 
 /* The policy's decision without doing it, for `grammar try`: plan and outcome as alerts_hear() would
- * have them now. Reads only. */
+ * have them now. What it tries is rolled back: in no transaction of the caller's. */
 bool alerts_preview(const struct alerts_desk *desk, struct arena *arena,
                     const struct alerts_source *source, const struct alert_report *report,
                     struct alerts_effect *effect, struct alert_plan *plan, GError **error);

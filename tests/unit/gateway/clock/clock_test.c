@@ -1,6 +1,7 @@
 #include "gateway/clock/clock.h"
 
 #include "gateway/base/error.h"
+#include "gateway/base/moment.h"
 #include "gateway/clock/chores.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/letters.h"
@@ -149,6 +150,42 @@ SCENE(what_is_made_for_a_moment_to_come_is_due_for_the_sender_at_once)
     assert_int_equal(ask(scene, "SELECT value FROM letter_fact WHERE name = 'until'"), then);
 }
 
+SCENE(a_monitor_that_is_silent_opens_an_incident_at_its_moment)
+{
+    static const struct monitor monitor = {
+        .name = "Backup",
+        .address = "",
+        .policy = {.creates_incident = true,
+                   .page_id = "sp_abc123",
+                   .open_after_alerts = 1,
+                   .resolves_on_clear = true,
+                   .resolve_after_ms = MINUTE_MS,
+                   .expect_every_ms = 500},
+    };
+    static const struct monitor *const monitors[] = {&monitor};
+    const struct clock_world world = {
+        .store = &scene->settings,
+        .bounces = &bounce_settings_default,
+        .pages = scene_pages,
+        .page_count = 1,
+        .monitors = monitors,
+        .monitor_count = 1,
+    };
+    const struct clock_desk desk = {&world, scene->store, NULL};
+    int64_t next = 0;
+
+    assert_true(clock_run_due(&desk, NOW, &next, NULL));
+    assert_int_equal(next, NOW + 500);
+    assert_true(clock_run_due(&desk, NOW + 499, &next, NULL));
+    assert_int_equal(ask(scene, "SELECT count(*) FROM incident"), 0);
+    assert_true(clock_run_due(&desk, NOW + 500, &next, NULL));
+    assert_string_equal(scene_ask(scene, "SELECT title FROM incident"),
+                        "No sign of life from Backup");
+    assert_true(clock_run_due(&desk, NOW + DAY_MS, &next, NULL));
+    assert_int_equal(ask(scene, "SELECT count(*) FROM incident"), 1);
+    assert_int_equal(next, NOW + DAY_MS + 2 * SECOND_MS);
+}
+
 SCENE(what_waits_for_another_try_is_not_made_due)
 {
     struct letter letter = {
@@ -219,6 +256,7 @@ int main(void)
         SCENE_TEST(where_nothing_is_due_no_lock_is_taken),
         SCENE_TEST(a_chore_that_fails_does_not_keep_the_others_from_their_turn),
         SCENE_TEST(what_is_made_for_a_moment_to_come_is_due_for_the_sender_at_once),
+        SCENE_TEST(a_monitor_that_is_silent_opens_an_incident_at_its_moment),
         SCENE_TEST(what_waits_for_another_try_is_not_made_due),
         SCENE_TEST(a_pause_ends_by_itself),
         SCENE_TEST(a_digest_that_is_due_with_the_end_of_a_pause_is_made),
