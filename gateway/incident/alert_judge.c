@@ -10,6 +10,8 @@
 
 /* How often is looked whether a maintenance is over. */
 #define MAINTENANCE_LOOK_MS MINUTE_MS
+/* Or whether a limit has room again. */
+#define LIMIT_LOOK_MS MINUTE_MS
 
 struct judgement {
     struct arena *arena;
@@ -182,11 +184,22 @@ static bool is_over(const struct alert_limit *limit, int64_t count)
     return limit->most > 0 && count >= limit->most;
 }
 
+/* A second cluster of many within the span is one that comes and goes: it stays until there is room again,
+ * or each return would open another. */
+static bool is_held_open(const struct alert_facts *facts)
+{
+    const struct alert_limit *limit = &facts->monitor->policy.incidents;
+
+    return facts->is_many && limit->most > 0 && facts->incidents > limit->most + 1;
+}
+
 static struct alert_plan judge_without(const struct judgement *judgement)
 {
     const struct alert_facts *facts = judgement->facts;
     const struct alert_policy *policy = judgement->policy;
 
+    if (facts->counting == 0 && facts->is_asked && is_held_open(facts))
+        return nothing_until(judgement->now + LIMIT_LOOK_MS);
     if (facts->counting == 0)
         return (struct alert_plan){.action =
                                        facts->is_asked ? ALERT_DO_WITHDRAW : ALERT_DO_NOTHING};
@@ -241,6 +254,8 @@ static struct alert_plan judge_cleared(const struct judgement *judgement)
     /* A clear of the future was heard before our clock stepped back. */
     if (clear_at > judgement->now && facts->clear_since <= judgement->now)
         return nothing_until(clear_at);
+    if (is_held_open(facts))
+        return nothing_until(judgement->now + LIMIT_LOOK_MS);
     if (is_quiet(facts) || !policy->resolves_on_clear) {
         const enum alert_text text =
             policy->resolves_on_clear ? ALERT_TEXT_NOTE_CLEARED_ASK : ALERT_TEXT_NOTE_CLEARED;

@@ -266,11 +266,14 @@ static bool load_openings(const struct inquiry *inquiry, GError **error)
     return statements_run_value(found, 0, &inquiry->facts->incidents, error);
 }
 
-/* What only an opening depends on. */
+/* What an opening depends on, and how long the cluster of many stays. */
 static bool load_surroundings(const struct inquiry *inquiry, GError **error)
 {
+    const bool has_limit = inquiry->monitor->policy.incidents.most > 0;
     int64_t draft_id = 0;
 
+    if (inquiry->facts->is_many && has_limit && !load_openings(inquiry, error))
+        return false;
     if (inquiry->facts->incident != NULL)
         return true;
     if (!drafts_find_waiting(inquiry->desk->store, inquiry->cluster->id, &draft_id, error))
@@ -278,8 +281,7 @@ static bool load_surroundings(const struct inquiry *inquiry, GError **error)
     inquiry->facts->is_asked = draft_id != 0;
     if (inquiry->facts->counting == 0)
         return true;
-    return load_maintenance(inquiry, error) &&
-           (inquiry->monitor->policy.incidents.most == 0 || load_openings(inquiry, error));
+    return load_maintenance(inquiry, error) && (!has_limit || load_openings(inquiry, error));
 }
 
 /* What the cluster remembers, once it is known whether it still holds. */

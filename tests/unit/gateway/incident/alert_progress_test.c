@@ -166,6 +166,22 @@ BENCH(the_last_of_what_may_be_told_is_the_end)
     assert_int_equal(judge(bench).next_at, NOW + 10 * MINUTE_MS);
 }
 
+BENCH(the_second_incident_of_many_within_the_limits_time_is_held_open)
+{
+    bench_clear(bench);
+    bench->facts.is_many = true;
+    bench->facts.incidents = 11; /* ten, and the first of many */
+    assert_true(judge(bench).command->has_status);
+    bench->facts.incidents = 12;
+    assert_int_equal(judge(bench).action, ALERT_DO_NOTHING);
+    assert_int_equal(judge(bench).next_at, NOW + MINUTE_MS);
+    bench->facts.incident = NULL;
+    bench->facts.is_asked = true;
+    assert_int_equal(judge(bench).action, ALERT_DO_NOTHING);
+    bench->facts.incidents = 11;
+    assert_int_equal(judge(bench).action, ALERT_DO_WITHDRAW);
+}
+
 BENCH(an_acknowledgement_is_a_note_or_identified_where_the_policy_says_so)
 {
     struct incident identified = outage;
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test(where_a_person_speaks_a_worse_state_is_noted_once),
         cmocka_unit_test(what_is_over_the_limit_waits_and_is_told_in_one_with_the_rest),
         cmocka_unit_test(the_last_of_what_may_be_told_is_the_end),
+        cmocka_unit_test(the_second_incident_of_many_within_the_limits_time_is_held_open),
         cmocka_unit_test(an_acknowledgement_is_a_note_or_identified_where_the_policy_says_so),
         cmocka_unit_test(a_summary_is_a_note_that_counts),
     };
