@@ -3,6 +3,7 @@
 #include "gateway/intake/answer.h"
 #include "gateway/intake/exposure.h"
 #include "gateway/intake/holding.h"
+#include "gateway/intake/pagers.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/topic.h"
 #include "gateway/store/intakes.h"
@@ -282,6 +283,7 @@ struct intake_verdict act_on_proven(struct taking *taking)
     g_autoptr(GError) error = NULL;
     const struct held *held = NULL;
     enum held_reply reply;
+    struct intake_verdict verdict;
     struct act act = {
         .taking = taking,
         .mail = taking->mail,
@@ -290,6 +292,8 @@ struct intake_verdict act_on_proven(struct taking *taking)
         .public_id = "",
     };
 
+    if (pagers_refuse(taking, &verdict))
+        return verdict;
     if (!held_read_reply(taking, &reply, &held, &act.mail, &error))
         return taking_failed(taking, error);
     switch (reply) {
@@ -306,5 +310,7 @@ struct intake_verdict act_on_proven(struct taking *taking)
     case HELD_IGNORE:
         return taking_taken(taking, "mail.automatic");
     }
+    if (pagers_wrote(taking, act.mail))
+        act.mail = pagers_plain(taking, act.mail);
     return act_whole(&act);
 }

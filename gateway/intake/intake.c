@@ -8,6 +8,7 @@
 #include "gateway/intake/confirming.h"
 #include "gateway/intake/contact.h"
 #include "gateway/intake/obeying.h"
+#include "gateway/intake/pagers.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/taking.h"
 #include "gateway/store/hint.h"
@@ -222,6 +223,15 @@ static bool fits_confirm_key(struct taking *taking, struct intake_verdict *verdi
     return true;
 }
 
+/* After the words for everybody, which are a subscriber's when a pager's address says them. */
+static bool fits_pager(struct taking *taking, struct intake_verdict *verdict)
+{
+    if (taking->operator!= NULL)
+        return false;
+    pagers_judge(taking);
+    return taking->operator!= NULL && fits_replay(taking, verdict);
+}
+
 static bool fits_no_verifier(struct taking *taking, struct intake_verdict *verdict)
 {
     if (taking->operator== NULL || taking->trust.outcome != TRUST_NO_VERIFIER)
@@ -246,9 +256,10 @@ static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
 }
 
 static row_fits *const rows[] = {
-    fits_nobody_of_ours,    fits_crashing,  fits_malformed,   fits_seen,    fits_keyed,
-    bounced_fits_complaint, fits_automatic, fits_confirm_key, fits_replay,  obeying_fits,
-    fits_no_verifier,       fits_proven,    contact_fits,     fits_anybody,
+    fits_nobody_of_ours, fits_crashing,          fits_malformed, fits_seen,
+    fits_keyed,          bounced_fits_complaint, fits_automatic, fits_confirm_key,
+    fits_replay,         obeying_fits,           fits_pager,     fits_no_verifier,
+    fits_proven,         contact_fits,           fits_anybody,
 };
 
 /* After the commit and the hint: the first mail does not wait for it, and no failure undoes the mail. */
