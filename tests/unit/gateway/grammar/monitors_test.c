@@ -319,12 +319,26 @@ TEST(each_sample_beside_a_grammar_is_read_as_it_says_and_by_no_other)
     conclude("samples", &tally);
 }
 
+TEST(the_readme_lists_each_product)
+{
+    char *bytes = NULL;
+
+    assert_true(g_file_get_contents(FOLDER "/README.md", &bytes, NULL, NULL));
+    for (size_t i = 0; i < product_count; i++) {
+        g_autofree char *row = g_strdup_printf("\n| `%s` | ", products[i]);
+        if (strstr(bytes, row) == NULL)
+            fail_msg("%s is not listed", products[i]);
+    }
+    g_free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             each_mail_of_the_corpora_is_read_by_the_grammar_of_its_product_and_by_no_other),
         cmocka_unit_test(each_sample_beside_a_grammar_is_read_as_it_says_and_by_no_other),
+        cmocka_unit_test(the_readme_lists_each_product),
     };
 
     return cmocka_run_group_tests(tests, open_grammars, close_grammars);
