@@ -46,6 +46,7 @@ void doctor_check_state(struct doctor *doctor);
 void doctor_check_disk(struct doctor *doctor);
 void doctor_check_database(struct doctor *doctor);
 void doctor_check_key(struct doctor *doctor);
+void doctor_check_monitors(struct doctor *doctor); /* doctor_monitors.c */
 void doctor_check_milter(struct doctor *doctor);
 void doctor_check_relays(struct doctor *doctor);
 

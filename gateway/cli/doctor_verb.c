@@ -26,6 +26,7 @@ static const struct {
     {"disk", doctor_check_disk},
     {"database", doctor_check_database},
     {"key", doctor_check_key},
+    {"monitors", doctor_check_monitors},
     {"milter", doctor_check_milter},
     {"relay", doctor_check_relays},
     {"postfix", doctor_check_postfix},

@@ -1,4 +1,5 @@
 /* tocsin incident list|show|open|update|resolve */
+#include "gateway/cli/incident_alerts.h"
 #include "gateway/cli/incident_change.h"
 #include "gateway/cli/print.h"
 
@@ -157,19 +158,23 @@ static bool show_incident(struct invocation *invocation, struct store *store,
     struct arena *arena = invocation->arena;
     const struct update *updates;
     const struct audit *rows = NULL;
+    struct incident_alerts alerts;
     size_t count;
     size_t row_count = 0;
     json_t *whole;
 
     if (!incidents_updates(store, arena, incident->id, -1, &updates, &count, error) ||
+        !incident_alerts_load(store, arena, incident, &alerts, error) ||
         (has_audit && !incidents_audit(store, arena, incident->id, &rows, &row_count, error)))
         return false;
     if (!invocation->is_json) {
         print_incident(arena, page, incident, updates, count);
+        incident_alerts_print(arena, page, &alerts);
         print_audit(arena, page, rows, row_count);
         return true;
     }
     whole = view_incident_whole(page, incident, updates, count);
+    (void)json_object_set_new(whole, "alerts", incident_alerts_json(arena, &alerts));
     if (has_audit)
         (void)json_object_set_new(whole, "audit", audit_json(arena, rows, row_count));
     print_json(whole);

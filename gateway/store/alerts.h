@@ -67,5 +67,10 @@ bool alerts_answer_draft(struct store *store, const struct page *page, int64_t c
 bool alerts_list(struct store *store, struct arena *arena, const struct listing *listing,
                  const struct alert **alerts, size_t *count, GError **error);
 
+/* Those that an incident is about: open or unstable, or cleared since it was opened; open ones first, in
+ * their order. Once it has been seen resolved there are none. */
+bool alerts_of_incident(struct store *store, struct arena *arena, const struct incident *incident,
+                        int64_t most, const struct alert **alerts, size_t *count, GError **error);
+
 /* Clear ones of long ago, drafts that ended: in small steps, a transaction of its own. */
 bool alerts_forget(struct store *store, int64_t now, GError **error);

@@ -21,6 +21,7 @@ enum query {
     QUERY_SPEND,
     QUERY_LIST,
     QUERY_LIST_ALL,
+    QUERY_OF_INCIDENT,
     QUERY_COUNT,
 };
 
@@ -45,6 +46,11 @@ static const struct statements_query queries[QUERY_COUNT] = {
                      NULL},
     [QUERY_LIST] = {COLUMNS "WHERE page_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3", NULL},
     [QUERY_LIST_ALL] = {COLUMNS "WHERE id < ?1 ORDER BY id DESC LIMIT ?2", NULL},
+    [QUERY_OF_INCIDENT] = {COLUMNS
+                           "WHERE cluster_id IN (SELECT id FROM cluster WHERE incident_id = ?1)"
+                           " AND (counts = 1 OR cleared_at >= ?2)"
+                           " ORDER BY counts DESC, id LIMIT ?3",
+                           NULL},
 };
 
 const struct statements_table alerts_rows_statements = {"alerts_rows", queries, QUERY_COUNT};
@@ -197,10 +203,9 @@ static struct statement *start_list(struct store *store, const struct listing *l
     return found;
 }
 
-bool alerts_list(struct store *store, struct arena *arena, const struct listing *listing,
-                 const struct alert **alerts, size_t *count, GError **error)
+static bool read_list(struct statement *found, struct arena *arena, const struct alert **alerts,
+                      size_t *count, GError **error)
 {
-    OWN(statement) found = start_list(store, listing);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct alert));
     enum statements_step step = STATEMENTS_DONE;
 
@@ -214,4 +219,23 @@ bool alerts_list(struct store *store, struct arena *arena, const struct listing 
     *alerts = rows_keep(arena, rows);
     *count = rows->len;
     return true;
+}
+
+bool alerts_list(struct store *store, struct arena *arena, const struct listing *listing,
+                 const struct alert **alerts, size_t *count, GError **error)
+{
+    OWN(statement) found = start_list(store, listing);
+
+    return read_list(found, arena, alerts, count, error);
+}
+
+bool alerts_of_incident(struct store *store, struct arena *arena, const struct incident *incident,
+                        int64_t most, const struct alert **alerts, size_t *count, GError **error)
+{
+    OWN(statement) found = start(store, QUERY_OF_INCIDENT);
+
+    statements_bind_int(found, 1, incident->id);
+    statements_bind_int(found, 2, incident->created_at);
+    statements_bind_int(found, 3, most);
+    return read_list(found, arena, alerts, count, error);
 }

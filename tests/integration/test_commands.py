@@ -96,7 +96,7 @@ class Incidents(Commands):
         [listed] = self.read("incident", "list")
         self.assertEqual(list(listed), INCIDENT)
         shown = self.read("incident", "show", number)
-        self.assertEqual(list(shown), [*INCIDENT, "components", "url", "notes"])
+        self.assertEqual(list(shown), [*INCIDENT, "components", "url", "notes", "alerts"])
         self.assertEqual((shown["status"], shown["severity"], shown["resolved_at"]),
                          ("investigating", "critical", None))
         self.assertEqual(shown["components"], [{"id": "comp_api", "state": "major_outage"}])

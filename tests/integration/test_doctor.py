@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import threading
 
@@ -77,7 +78,7 @@ class AHealthyInstallation(Examined):
         for row in rows:
             self.assertEqual(set(row), {"check", "status", "text", "remedy"})
         self.assertLessEqual({"configuration", "user", "zones", "patterns", "state", "disk", "database", "key",
-                              "milter", "relay", "postfix", "probe"}, {row["check"] for row in rows})
+                              "monitors", "milter", "relay", "postfix", "probe"}, {row["check"] for row in rows})
 
     def test_is_read_whole_on_demand(self):
         rows, status = self.doctor("--thorough")
@@ -255,6 +256,31 @@ class ABrokenGateway(Examined):
             row = self.assert_found(rows, check, "error", "0644")
             self.assertIn("chmod 0600", row["remedy"])
             self.assertEqual(status, 1)
+
+    def test_monitors_that_nobody_may_speak_for_or_that_write_as_an_operator_are_named(self):
+        self.write_config(
+            operators=[{"name": "Ada", "address": "ada@example.com", "pages": ["sp_two"], "proofs": ["sasl"]}],
+            status_pages=[{"id": "sp_abc123", "name": "One", "address": "one@status.example.com"},
+                          {"id": "sp_two", "name": "Two", "address": "two@status.example.com"}],
+            monitors=[{"name": "Alone", "alert_policy": {"status_page_id": "sp_abc123"}}])
+        self.assert_found(self.doctor()[0], "monitors", "warning", "Alone: nobody who could be proven")
+        self.write_config(monitors=[{"name": "Checks", "from": "ada@example.com", "proofs": ["sasl"]}])
+        rows, _ = self.doctor()
+        self.assert_found(rows, "monitors", "warning", "Checks: its From, ada@example.com, is an operator's too")
+        self.assert_found(rows, "monitors", "ok", "monitors: 1, of 0 signs of life are expected")
+
+    def test_a_clock_that_nobody_looks_at_is_named(self):
+        self.write_config(monitors=[{"name": "Checks", "alert_policy": {"expect_every": "5m"}}])
+        with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
+            store.execute("INSERT OR REPLACE INTO heartbeat (page_id, monitor, heard_at)"
+                          " SELECT id, 'Checks', 1000000 FROM page")
+        self.addCleanup(self.forget_heartbeat)
+        row = self.assert_found(self.doctor()[0], "monitors", "error", "nobody has looked at what is due")
+        self.assertIn("tocsin serve", row["remedy"])
+
+    def forget_heartbeat(self):
+        with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
+            store.execute("DELETE FROM heartbeat")
 
     def test_a_state_that_is_not_there_is_named(self):
         self.write_config(state=str(self.scratch / "nowhere"))
