@@ -68,8 +68,11 @@ const struct rule_each *each_read(const struct loader *loader, const struct yaml
             is_good = read_block(loader, one, each) && is_good;
     const struct yaml_node *under = yaml_find(node, "under");
     const struct yaml_node *within = yaml_find(node, "within");
-    if (under != NULL)
-        is_good = (each->under = loader_pattern(loader, under)) != NULL && is_good;
+    if (under != NULL) {
+        each->under = loader_pattern(loader, under);
+        each->under_source = under->value;
+        is_good = each->under != NULL && is_good;
+    }
     if (within != NULL)
         is_good = read_within(loader, within, each) && is_good;
     if (is_good && each->block.pattern == NULL) {

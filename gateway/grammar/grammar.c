@@ -265,6 +265,7 @@ const struct reading *grammar_read(struct grammars *grammars, struct arena *aren
     const char *name = request->grammar != NULL ? request->grammar : "operator";
 
     *reading = (struct reading){.kind = READING_NOTHING, .grammar = "", .rule = ""};
+    matcher_begin(grammars->matcher);
     for (size_t i = 0; i < grammars->book_count; i++) {
         const struct rulebook *book = grammars->books[i];
         if (!is_of(book, name))
@@ -276,5 +277,6 @@ const struct reading *grammar_read(struct grammars *grammars, struct arena *aren
             break;
         }
     }
+    matcher_end(grammars->matcher);
     return reading;
 }

@@ -11,8 +11,10 @@ const struct reading *grammar_read_monitors(struct grammars *grammars, struct ar
 
     own.role = GRAMMAR_MONITOR; /* who forwards it may say no more than it says */
     *reading = (struct reading){.kind = READING_NOTHING, .grammar = "", .rule = ""};
+    matcher_begin(grammars->matcher);
     for (size_t i = 0; i < grammars->book_count; i++)
         if (grammars->books[i]->is_of_monitors && books_ask_rules(&asked, grammars->books[i]))
             break;
+    matcher_end(grammars->matcher);
     return reading;
 }

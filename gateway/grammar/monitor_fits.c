@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define HELD_BYTES ((size_t)1000)
+
 static bool add_fit(struct grammars *grammars, const struct monitor *monitor,
                     const struct monitor_match *match, struct monitor_fit *fit,
                     struct problems *problems)
@@ -50,6 +52,16 @@ bool monitor_fits_open(struct grammars *grammars, const struct grammar_settings 
     return is_good;
 }
 
+/* What is longer names nothing that one could fit; so it costs little for however many monitors. */
+static struct text cut(struct text text)
+{
+    size_t size = MIN(text.size, HELD_BYTES);
+
+    while (size < text.size && ((unsigned char)text.at[size] & 0xC0) == 0x80)
+        size--;
+    return text_first(text, size);
+}
+
 bool grammar_monitor_fits(struct grammars *grammars, const struct monitor *monitor,
                           const struct grammar_alert *alert)
 {
@@ -59,8 +71,9 @@ bool grammar_monitor_fits(struct grammars *grammars, const struct monitor *monit
         if (strcmp(fit->monitor, monitor->name) != 0)
             continue;
         const char *held = grammar_value_find(alert->groups, alert->group_count, fit->group);
+        const struct text text = cut(text_of(held));
         /* What breaks a limit does not fit: to speak for a monitor needs a yes. */
-        if (matcher_match(grammars->matcher, fit->pattern, text_of(held), &reason) != MATCH_YES)
+        if (matcher_match(grammars->matcher, fit->pattern, text, &reason) != MATCH_YES)
             return false;
     }
     return true;

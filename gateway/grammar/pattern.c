@@ -5,6 +5,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
+#include <time.h>
 
 /* The heap bounds what the interpreter may nest: a group repeated over a whole mail is legitimate, and PCRE2's
  * depth counts each round. */
@@ -16,10 +17,34 @@
 #define JIT_STACK_MOST  ((size_t)1024 * 1024)
 #define NAMES_MOST      64
 #define REASON_SIZE     160
-#define COMPILE_OPTIONS (PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C)
+#define COMPILE_OPTIONS                                                                            \
+    (PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT)
+
+/* PCRE2 counts the steps of each place where a match may begin by themselves, and compiled it does not count
+ * all: `a.{0,60000}[xy]` needs 4 s for 64 KiB and breaks no limit of its own. So a text is searched in
+ * stretches of places, each so short that at a nanosecond a character and a step (20 when interpreted) it
+ * costs at most some milliseconds, and the clock is looked at between them. */
+#define WORK_COMPILED    ((size_t)2000000)
+#define WORK_INTERPRETED ((size_t)100000)
+/* After one that cost less than this the next may be twice as long, up to so many times the first. */
+#define CHEAP_NS    INT64_C(50000)
+#define LONGER_MOST 16
+#define MATCH_NS    INT64_C(10000000)
+#define MAIL_NS     INT64_C(250000000)
+/* After so many failures of one mail what is left has a tenth of the steps and a quarter of the time. */
+#define FAILURES_DEAR 4
+#define LOOKS         16
+
+/* What is found out when it is used. */
+struct pattern_use {
+    bool is_tried; /* to compile */
+    bool is_compiled;
+    bool is_dear; /* it has cost too much once: its stretches stay short */
+};
 
 struct pattern {
     pcre2_code *code;
+    struct pattern_use *use;
     const char *names[NAMES_MOST];
     size_t name_count;
 };
@@ -30,6 +55,10 @@ struct matcher {
     pcre2_jit_stack *stack;
     struct text text; /* of the last match */
     bool is_used;     /* the interpreter's frames are in `data` */
+    bool is_of_mail;  /* between matcher_begin() and matcher_end() */
+    int64_t ends_at;  /* of this thread's clock: then the mail has cost too much */
+    size_t failures;
+    size_t matches;
 };
 
 static bool refuse(GError **error, const char *why)
@@ -93,6 +122,7 @@ struct pattern *pattern_open(const char *source, size_t *offset, GError **error)
 
     struct pattern *pattern = g_new0(struct pattern, 1);
     pattern->code = code;
+    pattern->use = g_new0(struct pattern_use, 1);
     if (pcre2_callout_enumerate(code, find_callout, NULL) != 0) {
         *offset = 0;
         refuse(error, "has a callout (?C), which is not allowed");
@@ -103,8 +133,6 @@ struct pattern *pattern_open(const char *source, size_t *offset, GError **error)
         pattern_close(pattern);
         return NULL;
     }
-    /* Refused where memory may not be both writable and executable: then PCRE2 interprets. */
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     return pattern;
 }
 
@@ -113,14 +141,24 @@ void pattern_close(struct pattern *pattern)
     if (pattern == NULL)
         return;
     pcre2_code_free(pattern->code);
+    g_free(pattern->use);
     g_free(pattern);
 }
 
+/* Compiles it when it is first used: most patterns of most grammars never are. */
 bool pattern_is_jitted(const struct pattern *pattern)
 {
+    struct pattern_use *use = pattern->use;
     size_t bytes = 0;
 
-    return pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &bytes) == 0 && bytes > 0;
+    if (use->is_tried)
+        return use->is_compiled;
+    use->is_tried = true;
+    /* Refused where memory may not be both writable and executable: then PCRE2 interprets. */
+    (void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+    use->is_compiled =
+        pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &bytes) == 0 && bytes > 0;
+    return use->is_compiled;
 }
 
 size_t pattern_count_names(const struct pattern *pattern)
@@ -157,7 +195,6 @@ struct matcher *matcher_open(void)
     matcher->context = pcre2_match_context_create(NULL);
     if (matcher->context == NULL)
         g_error("out of memory");
-    (void)pcre2_set_match_limit(matcher->context, PATTERN_STEPS);
     (void)pcre2_set_depth_limit(matcher->context, DEPTH);
     (void)pcre2_set_heap_limit(matcher->context, HEAP_KIB);
     /* NULL where there is no JIT: then nobody needs it. */
@@ -196,11 +233,125 @@ static const char *reason_of(int code)
     }
 }
 
-static int match_with(struct matcher *matcher, const struct pattern *pattern, size_t from,
-                      uint32_t options)
+/* Of this thread alone, whatever else the machine does. */
+static int64_t clock_ns(void)
 {
-    return pcre2_match(pattern->code, (PCRE2_SPTR)matcher->text.at, matcher->text.size, from,
-                       options, matcher->data, matcher->context);
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+void matcher_begin(struct matcher *matcher)
+{
+    matcher->is_of_mail = true;
+    matcher->ends_at = clock_ns() + MAIL_NS;
+    matcher->failures = 0;
+    matcher->matches = 0;
+}
+
+void matcher_end(struct matcher *matcher)
+{
+    matcher->is_of_mail = false;
+}
+
+/* One search of a text. */
+struct search {
+    struct matcher *matcher;
+    const struct pattern *pattern;
+    size_t from;       /* where the next stretch begins */
+    size_t work;       /* of one stretch */
+    size_t steps;      /* of one place at most */
+    size_t places;     /* of the next stretch */
+    uint32_t options;  /* PCRE2_NO_JIT, PCRE2_NO_UTF_CHECK */
+    int64_t looked_at; /* at the clock; 0: not yet */
+    int64_t ends_at;
+    bool is_cheap; /* the last stretch was */
+};
+
+static void set_work(struct search *search, bool is_compiled)
+{
+    const struct matcher *matcher = search->matcher;
+    const bool is_dear = matcher->is_of_mail && matcher->failures >= FAILURES_DEAR;
+
+    search->work = is_compiled ? WORK_COMPILED : WORK_INTERPRETED;
+    search->steps = (size_t)PATTERN_STEPS / (is_dear ? 10 : 1);
+    search->places = MAX(search->work / MAX(matcher->text.size - search->from, 1), 1);
+}
+
+/* Where a stretch that begins at `from` ends: behind `places` bytes, and no character is cut. */
+static size_t end_of(struct text text, size_t from, size_t places)
+{
+    size_t end = text.size - from <= places ? text.size + 1 : from + places;
+
+    while (end < text.size && ((unsigned char)text.at[end] & 0xC0) == 0x80)
+        end++;
+    return end;
+}
+
+static int match_stretch(struct search *search, size_t end)
+{
+    struct matcher *matcher = search->matcher;
+    const size_t steps = CLAMP(search->work / (end - search->from), 1, search->steps);
+
+    (void)pcre2_set_match_limit(matcher->context, (uint32_t)steps);
+    (void)pcre2_set_offset_limit(matcher->context,
+                                 end > matcher->text.size ? PCRE2_UNSET : end - 1);
+    return pcre2_match(search->pattern->code, (PCRE2_SPTR)matcher->text.at, matcher->text.size,
+                       search->from, search->options, matcher->data, matcher->context);
+}
+
+/* Has the match, or the mail, cost what it may? */
+static bool is_too_dear(struct search *search)
+{
+    const struct matcher *matcher = search->matcher;
+    const int64_t now = clock_ns();
+
+    if (search->looked_at == 0)
+        search->ends_at = now + MATCH_NS / (search->steps < PATTERN_STEPS ? 4 : 1);
+    search->is_cheap = search->looked_at > 0 && now - search->looked_at < CHEAP_NS;
+    search->looked_at = now;
+    return now > search->ends_at || (matcher->is_of_mail && now > matcher->ends_at);
+}
+
+/* After a stretch whose answer was `code`. False: that is the answer of all. */
+static bool go_on(struct search *search, size_t end, int *code)
+{
+    struct matcher *matcher = search->matcher;
+
+    if (*code == PCRE2_ERROR_JIT_STACKLIMIT && (search->options & PCRE2_NO_JIT) == 0) {
+        matcher->is_used = true;
+        search->options |= PCRE2_NO_JIT;
+        set_work(search, false);
+    } else if (*code == PCRE2_ERROR_MATCHLIMIT && end - search->from > 1 &&
+               search->work / (end - search->from) < search->steps) {
+        search->places = MAX((end - search->from) / 16, 1);
+    } else if (*code == PCRE2_ERROR_NOMATCH && end <= matcher->text.size) {
+        search->from = end;
+        search->options |= PCRE2_NO_UTF_CHECK;
+    } else {
+        return false;
+    }
+    if (!is_too_dear(search))
+        return true;
+    *code = PCRE2_ERROR_MATCHLIMIT;
+    search->pattern->use->is_dear = true;
+    return false;
+}
+
+static int search_all(struct search *search)
+{
+    const size_t most = search->places * (search->pattern->use->is_dear ? 1 : LONGER_MOST);
+    int code = 0;
+
+    for (;;) {
+        const size_t end = end_of(search->matcher->text, search->from, search->places);
+        code = match_stretch(search, end);
+        if (!go_on(search, end, &code))
+            return code;
+        if (code == PCRE2_ERROR_NOMATCH && search->is_cheap && search->places < most)
+            search->places *= 2;
+    }
 }
 
 enum match matcher_match(struct matcher *matcher, const struct pattern *pattern, struct text text,
@@ -209,26 +360,44 @@ enum match matcher_match(struct matcher *matcher, const struct pattern *pattern,
     return matcher_match_from(matcher, pattern, text, 0, reason);
 }
 
+static bool is_spent(struct matcher *matcher)
+{
+    return matcher->is_of_mail && matcher->matches++ % LOOKS == LOOKS - 1 &&
+           clock_ns() > matcher->ends_at;
+}
+
+static enum match fail(struct matcher *matcher, int code, const char **reason)
+{
+    matcher->is_used = true;
+    matcher->failures++;
+    *reason = reason_of(code);
+    return MATCH_FAILED;
+}
+
 enum match matcher_match_from(struct matcher *matcher, const struct pattern *pattern,
                               struct text text, size_t from, const char **reason)
 {
+    struct search search = {
+        .matcher = matcher,
+        .pattern = pattern,
+        .from = from,
+        .options = from > 0 ? PCRE2_NO_UTF_CHECK : 0, /* who goes on has asked from 0 */
+    };
+
     /* The interpreter keeps its frames in the match data, and the heap limit does not count those that
      * are there already. */
     if (matcher->is_used)
         renew_data(matcher);
     matcher->text = text;
-    int code = match_with(matcher, pattern, from, 0);
-    if (code == PCRE2_ERROR_JIT_STACKLIMIT) {
-        matcher->is_used = true;
-        code = match_with(matcher, pattern, from, PCRE2_NO_JIT);
-    }
+    if (from > text.size)
+        return MATCH_NO;
+    if (is_spent(matcher))
+        return fail(matcher, PCRE2_ERROR_MATCHLIMIT, reason);
+    set_work(&search, pattern_is_jitted(pattern));
+    const int code = search_all(&search);
     if (code == PCRE2_ERROR_NOMATCH)
         return MATCH_NO;
-    if (code >= 0)
-        return MATCH_YES;
-    matcher->is_used = true;
-    *reason = reason_of(code);
-    return MATCH_FAILED;
+    return code >= 0 ? MATCH_YES : fail(matcher, code, reason);
 }
 
 struct text matcher_group(const struct matcher *matcher, const struct pattern *pattern,

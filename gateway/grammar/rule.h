@@ -58,6 +58,7 @@ struct rule_command {
 struct rule_each {
     struct rule_pattern block;
     const struct pattern *under; /* NULL: none */
+    const char *under_source;
     const struct rule_pattern *within;
     size_t within_count;
 };

@@ -1,5 +1,6 @@
 #include "gateway/grammar/rulebook.h"
 
+#include "gateway/grammar/made.h"
 #include "gateway/grammar/stress.h"
 
 #include <string.h>
@@ -111,22 +112,64 @@ const struct rulebook *rulebook_read(const struct loader *loader, const struct y
     return is_good ? book : NULL;
 }
 
-static void stress_rule(const struct loader *loader, const struct rulebook *book,
-                        const struct rule *rule)
-{
-    const struct problem place = {.file = book->file, .line = rule->line, .is_warning = true};
+struct stressing {
+    const struct loader *loader;
+    const struct rulebook *book;
+    const struct rule *rule;
+};
 
-    for (size_t i = 0; i < rule->pattern_count; i++) {
-        const struct rule_pattern *one = &rule->patterns[i];
-        const char *reason = stress_pattern(one->pattern);
-        if (reason != NULL)
-            problems_add(loader->problems, &place, "rule \"%s\": %s '%s' %s on hostile text",
-                         rule->name, field_name(one->field), one->source, reason);
-    }
+static void warn(const struct stressing *stressing, const char *what, const char *why)
+{
+    const struct problem place = {
+        .file = stressing->book->file, .line = stressing->rule->line, .is_warning = true};
+
+    problems_add(stressing->loader->problems, &place, "rule \"%s\": %s %s", stressing->rule->name,
+                 what, why);
+}
+
+static void stress_one(const struct stressing *stressing, const struct rule_pattern *one)
+{
+    const char *reason = stress_pattern(one->pattern);
+
+    if (reason != NULL)
+        warn(stressing, rule_name_pattern(stressing->loader->arena, one),
+             arena_format(stressing->loader->arena, "%s on hostile text", reason));
+}
+
+static void stress_each(const struct stressing *stressing, const struct rule_each *each)
+{
+    stress_one(stressing, &each->block);
+    for (size_t i = 0; i < each->within_count; i++)
+        stress_one(stressing, &each->within[i]);
+    if (each->under != NULL)
+        stress_one(stressing, &(struct rule_pattern){.field = each->block.field,
+                                                     .header = each->block.header,
+                                                     .pattern = each->under,
+                                                     .source = each->under_source});
+}
+
+/* A monitor's rule may have been meant to open an incident: that is the policy's to do. */
+static void judge_commands(const struct stressing *stressing)
+{
+    const struct rule *rule = stressing->rule;
+
+    for (size_t i = 0; i < rule->command_count && stressing->book->is_of_monitors; i++)
+        if (!made_may(GRAMMAR_MONITOR, rule->commands[i].kind))
+            warn(stressing,
+                 arena_format(stressing->loader->arena, "the command `%s`",
+                              command_kind_name(rule->commands[i].kind)),
+                 "is no monitor's to give: write alert, clear, acknowledge or ignore");
 }
 
 void rulebook_stress(const struct loader *loader, const struct rulebook *book)
 {
-    for (size_t i = 0; i < book->rule_count; i++)
-        stress_rule(loader, book, &book->rules[i]);
+    for (size_t i = 0; i < book->rule_count; i++) {
+        const struct rule *rule = &book->rules[i];
+        const struct stressing stressing = {loader, book, rule};
+        for (size_t n = 0; n < rule->pattern_count; n++)
+            stress_one(&stressing, &rule->patterns[n]);
+        if (rule->each != NULL)
+            stress_each(&stressing, rule->each);
+        judge_commands(&stressing);
+    }
 }

@@ -21,5 +21,6 @@ struct rulebook {
 /* NULL: problems were added; so it is for a `root` that is NULL. */
 const struct rulebook *rulebook_read(const struct loader *loader, const struct yaml_node *root);
 
-/* Adds a warning for each rule that breaks a limit on 64 KiB of hostile text. */
+/* Adds a warning for each pattern that breaks a limit on 64 KiB of hostile text, and for each command that a
+ * monitor may not give. */
 void rulebook_stress(const struct loader *loader, const struct rulebook *book);

@@ -49,8 +49,10 @@ static void try_book(struct grammars *grammars, struct arena *arena,
 
     *reading = (struct reading){.kind = READING_NOTHING, .grammar = "", .rule = ""};
     grammars->language = book->language;
+    matcher_begin(grammars->matcher);
     if (!books_ask_rules(&asked, book) && book->language != NULL)
         books_ask_language(&asked, book);
+    matcher_end(grammars->matcher);
     *trial = (struct trial){arena_string(arena, book->name),
                             arena_string(arena, book->about),
                             rows,

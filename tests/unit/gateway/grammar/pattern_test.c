@@ -142,6 +142,65 @@ TEST(a_pattern_that_needs_too_much_has_failed_and_costs_little)
     free(hostile);
 }
 
+TEST(what_breaks_no_limit_of_one_place_fails_when_all_places_cost_too_much)
+{
+    static const char *const patterns[] = {"(?s)a.{0,60000}[xy]", "(?s)[^b]{0,60000}[xy]"};
+    char *hostile = repeat("a", HOSTILE_BYTES);
+    const clock_t began = clock();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
+        const char *reason = NULL;
+        assert_int_equal(match(patterns[i], text_from(hostile, HOSTILE_BYTES), &reason),
+                         MATCH_FAILED);
+        assert_non_null(strstr(reason, "limit"));
+    }
+    assert_true(clock() - began < 2 * CLOCKS_PER_SEC); /* 4 s each without */
+    free(hostile);
+}
+
+TEST(a_long_text_is_searched_to_its_end)
+{
+    char *text = repeat("\xC3\xA4 b\n", HOSTILE_BYTES);
+    const char *reason = NULL;
+
+    memcpy(text + HOSTILE_BYTES - 8, "end: 42\n", 8);
+    memcpy(text + HOSTILE_BYTES - 16, "abcdefg\n", 8);
+    const struct text all = text_from(text, HOSTILE_BYTES);
+    assert_int_equal(match("^end: (?<n>\\d+)$", all, &reason), MATCH_YES);
+    assert_int_equal(match("(?<=abcdefg\\n)end", all, &reason), MATCH_YES);
+    assert_int_equal(match("(?s)\\A.*end: 42", all, &reason), MATCH_YES);
+    assert_int_equal(match("42$", all, &reason), MATCH_YES);
+    assert_int_equal(match("\\n\\z", all, &reason), MATCH_YES);
+    assert_int_equal(match("\\z", all, &reason), MATCH_YES);
+    assert_int_equal(match("43$|\\Aend", all, &reason), MATCH_NO);
+    free(text);
+}
+
+TEST(after_some_failures_a_mails_other_patterns_have_a_tenth)
+{
+    OWN(matcher) matcher = matcher_open();
+    size_t offset = 0;
+    OWN(pattern) bad = pattern_open("^(a+)+$", &offset, NULL);
+    OWN(pattern) dear = pattern_open("(?s)\\A.*.*[xy]", &offset, NULL);
+    OWN(pattern) good = pattern_open("^b", &offset, NULL);
+    char *hostile = repeat("a", HOSTILE_BYTES);
+    const char *reason = NULL;
+    /* Needs about thirty thousand steps. */
+    const struct text some = text_from(hostile, 250);
+    const struct text all = text_from(hostile, HOSTILE_BYTES);
+
+    hostile[HOSTILE_BYTES - 1] = '!';
+    matcher_begin(matcher);
+    assert_int_equal(matcher_match(matcher, dear, some, &reason), MATCH_NO);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(matcher_match(matcher, bad, all, &reason), MATCH_FAILED);
+    assert_int_equal(matcher_match(matcher, dear, some, &reason), MATCH_FAILED);
+    assert_int_equal(matcher_match(matcher, good, all, &reason), MATCH_NO);
+    matcher_end(matcher);
+    assert_int_equal(matcher_match(matcher, dear, some, &reason), MATCH_NO);
+    free(hostile);
+}
+
 TEST(what_outgrows_the_compiled_stack_is_interpreted)
 {
     char *text = repeat("ab", 10000);
@@ -183,6 +242,9 @@ int main(void)
         cmocka_unit_test(patterns_that_are_none_are_refused_where_they_go_wrong),
         cmocka_unit_test(patterns_too_long_too_deep_or_with_too_many_groups_are_refused),
         cmocka_unit_test(a_pattern_that_needs_too_much_has_failed_and_costs_little),
+        cmocka_unit_test(what_breaks_no_limit_of_one_place_fails_when_all_places_cost_too_much),
+        cmocka_unit_test(a_long_text_is_searched_to_its_end),
+        cmocka_unit_test(after_some_failures_a_mails_other_patterns_have_a_tenth),
         cmocka_unit_test(what_outgrows_the_compiled_stack_is_interpreted),
         cmocka_unit_test(a_failed_match_leaves_room_for_the_next),
         cmocka_unit_test(text_that_is_not_utf8_fails_and_does_not_merely_differ),

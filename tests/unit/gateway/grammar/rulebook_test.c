@@ -268,6 +268,44 @@ TEST(check_warns_of_rules_that_hostile_text_could_make_fail)
     bench_close(&bench);
 }
 
+TEST(check_warns_by_name_of_each_and_of_commands_that_are_no_monitors)
+{
+    struct bench bench = bench_open("each.yaml", "grammar: x\nrules:\n"
+                                                 "  - name: dear each\n"
+                                                 "    each: { body: '^(a+)+$', under: '^(b+)+!$',"
+                                                 " within: ['^(?:a|a)+$'] }\n"
+                                                 "    command: alert\n"
+                                                 "  - name: opens\n    subject: a\n"
+                                                 "    command: open\n");
+
+    assert_true(grammar_check_file(bench.file, bench.problems));
+    const char *report = problems_write(bench.problems, bench.arena);
+    assert_non_null(strstr(report, "rule \"dear each\": body '^(a+)+$' needs too many steps"));
+    assert_non_null(strstr(report, "body '^(?:a|a)+$'"));
+    assert_non_null(strstr(report, "rule \"opens\": the command `open` is no monitor's"));
+    bench_close(&bench);
+}
+
+TEST(fifty_bad_rules_are_named_and_the_good_one_is_still_asked)
+{
+    g_autoptr(GString) rules = g_string_new("grammar: bad\nrules:\n");
+    g_autofree char *hostile = g_strnfill(65536, 'a');
+
+    hostile[65535] = '!';
+    for (int i = 0; i < 50; i++)
+        g_string_append_printf(
+            rules, "  - { name: bad %d, body: '^(a+)+$', command: alert, key: x }\n", i);
+    g_string_append(rules, "  - { name: good, subject: '^ALERT', command: alert, key: y }\n");
+    struct bench bench = bench_open("bad.yaml", rules->str);
+    const struct trial *trial = try(&bench, "ALERT", hostile);
+    assert_string_equal(value(trial, "key"), "y");
+    assert_string_equal(trial->reading->rule, "good");
+    assert_int_equal(trial->reading->failure_count, 16); /* the most that are named */
+    assert_string_equal(trial->reading->failures[0].rule, "bad 0");
+    assert_int_equal(trial->rules[49].outcome, TRIAL_FAILED);
+    bench_close(&bench);
+}
+
 TEST(the_shipped_grammar_has_no_error_and_no_warning)
 {
     OWN(arena) arena = arena_open((size_t)16 * 1024 * 1024);
@@ -289,6 +327,8 @@ int main(void)
         cmocka_unit_test(a_rule_that_breaks_a_limit_is_named_and_the_next_is_asked),
         cmocka_unit_test(groups_that_hold_too_much_fail_the_rule),
         cmocka_unit_test(check_warns_of_rules_that_hostile_text_could_make_fail),
+        cmocka_unit_test(check_warns_by_name_of_each_and_of_commands_that_are_no_monitors),
+        cmocka_unit_test(fifty_bad_rules_are_named_and_the_good_one_is_still_asked),
         cmocka_unit_test(the_shipped_grammar_has_no_error_and_no_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
