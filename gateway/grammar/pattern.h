@@ -1,4 +1,4 @@
-/* gateway/grammar/pattern.h: PCRE2 under limits; the only file that knows it.
+/* gateway/grammar/pattern.h: PCRE2 under limits; pattern.c and matcher.c alone know it.
  *
  * Patterns are UTF-8 with Unicode properties, `^` and `$` at every line, letters by their case unless the
  * pattern says (?i). Refused: \C, callouts, more than PATTERN_BYTES. They run compiled where the
