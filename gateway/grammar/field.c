@@ -72,6 +72,32 @@ static bool join_headers(struct arena *arena, const struct mail *mail, const cha
     return true;
 }
 
+/* What a mailing list is called, "ops" of `Operators <ops.lists.example.com>` (RFC 2919); empty: it is none. */
+static struct text list_name(const struct mail *mail)
+{
+    const struct mail_field *id = mail_find_field(mail, "List-Id", 0);
+
+    if (id == NULL)
+        return TEXT("");
+    const ptrdiff_t begin = text_find_byte(id->value, '<');
+    const struct text rest = text_skip(id->value, begin < 0 ? 0 : (size_t)begin + 1);
+    const ptrdiff_t end = text_find_byte(rest, '.');
+    return end < 0 ? TEXT("") : text_first(rest, (size_t)end);
+}
+
+/* Without the "[ops] " that the list of that name put before it. */
+static struct text own_subject(const struct mail *mail)
+{
+    const struct text whole = text_of(mail->subject);
+    const struct text name = list_name(mail);
+    const struct text behind = text_skip(whole, name.size + 1);
+
+    if (name.size > 0 && text_has_prefix(whole, TEXT("[")) &&
+        text_has_prefix_any_case(text_skip(whole, 1), name) && text_has_prefix(behind, TEXT("] ")))
+        return text_trim(text_skip(behind, 2));
+    return whole;
+}
+
 bool field_text(struct arena *arena, const struct grammar_request *request, enum field_kind kind,
                 const char *header, struct text *text)
 {
@@ -79,7 +105,7 @@ bool field_text(struct arena *arena, const struct grammar_request *request, enum
 
     switch (kind) {
     case FIELD_SUBJECT:
-        *text = text_of(mail->subject);
+        *text = own_subject(mail);
         return true;
     case FIELD_FROM:
         *text = text_of(mail->from != NULL ? mail->from->whole : "");

@@ -4,7 +4,7 @@
 #include "gateway/grammar/grammar.h"
 
 enum field_kind {
-    FIELD_SUBJECT,
+    FIELD_SUBJECT,  /* without a mailing list's "[name] " before it */
     FIELD_FROM,     /* local@domain; empty unless there is exactly one */
     FIELD_TO,       /* To and Cc, an address a line */
     FIELD_HEADER,   /* `header NAME`: all of that name, a value a line */
