@@ -185,8 +185,10 @@ static const char *judge_role(const struct books_reading *reading, const struct 
 static bool ask_rule(struct books_reading *reading, const struct rulebook *book,
                      const struct rule *rule, struct trial_rule *row)
 {
+    if (reading->candidates != NULL && !candidates_may_match(reading->candidates, rule))
+        return false;
     struct rule_match match =
-        rule_match(rule, reading->grammars->matcher, reading->arena, reading->request);
+        rule_match(rule, reading->grammars->matcher, reading->arena, reading->request, row != NULL);
     const char *denied = match.outcome == MATCH_YES ? judge_role(reading, &match) : NULL;
 
     if (denied != NULL) {

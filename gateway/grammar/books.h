@@ -32,8 +32,9 @@ struct books_reading {
     const struct grammar_request *request;
     struct reading *reading;
     struct rule_failure *failures;
-    struct trial_rule *trial; /* a row for each rule of the book; NULL: nobody looks */
-    bool is_trial;            /* each role may give each command */
+    struct trial_rule *trial;      /* a row for each rule of the book; NULL: nobody looks */
+    bool is_trial;                 /* each role may give each command */
+    struct candidates *candidates; /* rules that cannot match are not asked; NULL: all are */
 };
 
 /* An arena, a room to match in, the standard list of dropped words, no books. */

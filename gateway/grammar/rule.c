@@ -290,5 +290,6 @@ bool rule_read(const struct loader *loader, const struct yaml_node *node, struct
         return false;
     for (const struct yaml_node *one = node->first; one != NULL; one = one->next)
         reading.is_good = read_key(&reading, one) && reading.is_good;
+    rule->needs = candidates_needs(loader->arena, rule, &rule->need_count);
     return reading.is_good;
 }

@@ -1,6 +1,7 @@
 /* gateway/grammar/rule.h: one rule of a grammar: patterns over fields, and the command that they make. */
 #pragma once
 
+#include "gateway/grammar/candidates.h"
 #include "gateway/grammar/field.h"
 #include "gateway/grammar/fill.h"
 #include "gateway/grammar/loader.h"
@@ -74,6 +75,8 @@ struct rule {
     const struct rule_value *values;
     size_t value_count;
     const struct rule_each *each; /* NULL: the mail is of one thing */
+    const struct rule_need *needs;
+    size_t need_count;
 };
 
 /* Has one of its patterns, those of `each:` among them, a group of that name? */
@@ -100,5 +103,6 @@ struct rule_match {
     size_t alert_count;
 };
 
+/* `is_explained`: somebody reads `why` of MATCH_NO, which is "" otherwise. */
 struct rule_match rule_match(const struct rule *rule, struct matcher *matcher, struct arena *arena,
-                             const struct grammar_request *request);
+                             const struct grammar_request *request, bool is_explained);

@@ -10,6 +10,7 @@ struct matching {
     struct arena *arena;
     const struct grammar_request *request;
     struct groups groups;
+    bool is_explained;
 };
 
 char *rule_name_pattern(struct arena *arena, const struct rule_pattern *one)
@@ -27,7 +28,8 @@ static enum match match_one(struct matching *matching, const struct rule_pattern
     struct text text;
 
     if (!field_text(arena, matching->request, one->field, one->header, &text)) {
-        *why = arena_format(arena, "%s: the mail has none", rule_name_pattern(arena, one));
+        if (matching->is_explained)
+            *why = arena_format(arena, "%s: the mail has none", rule_name_pattern(arena, one));
         return MATCH_NO;
     }
     const enum match outcome = matcher_match(matching->matcher, one->pattern, text, &reason);
@@ -39,8 +41,9 @@ static enum match match_one(struct matching *matching, const struct rule_pattern
             arena_format(arena, "%s: its groups hold too much text", rule_name_pattern(arena, one));
         return MATCH_FAILED;
     case MATCH_NO:
-        *why = arena_format(arena, "%s does not match \"%s\"", rule_name_pattern(arena, one),
-                            text_clean_line(arena, text, SHOWN_CHARACTERS));
+        if (matching->is_explained)
+            *why = arena_format(arena, "%s does not match \"%s\"", rule_name_pattern(arena, one),
+                                text_clean_line(arena, text, SHOWN_CHARACTERS));
         break;
     case MATCH_FAILED:
         *why = arena_format(arena, "%s %s", rule_name_pattern(arena, one), reason);
@@ -76,11 +79,12 @@ static struct rule_match make_one(const struct matching *matching)
 }
 
 struct rule_match rule_match(const struct rule *rule, struct matcher *matcher, struct arena *arena,
-                             const struct grammar_request *request)
+                             const struct grammar_request *request, bool is_explained)
 {
     size_t bytes = 0;
-    struct matching matching = {rule, matcher, arena, request, groups_new(arena, &bytes)};
-    struct rule_match made = {.outcome = MATCH_YES};
+    struct matching matching = {rule,        matcher, arena, request, groups_new(arena, &bytes),
+                                is_explained};
+    struct rule_match made = {.outcome = MATCH_YES, .why = ""};
 
     for (size_t i = 0; i < rule->pattern_count && made.outcome == MATCH_YES; i++)
         made.outcome = match_one(&matching, &rule->patterns[i], &made.why);
