@@ -48,7 +48,7 @@ bool config_check(struct arena *arena, const struct config *config, struct probl
         config->state,
         config->intake.grammar,
         config->compose,
-        {config->grammar_names, config->grammar_name_count},
+        config->words,
     };
 
     installation_check(arena, &installation, problems);

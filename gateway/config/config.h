@@ -29,9 +29,7 @@ struct config {
     const struct monitor *const *monitors;
     const struct identity *const *monitor_identities;
     size_t monitor_count;
-    /* Where grammars are named, for config_check(). */
-    const struct yaml_node *const *grammar_names;
-    size_t grammar_name_count;
+    const struct monitor_words *words; /* where grammars are named, for config_check() */
 };
 
 /* Reads and checks everything: fields, ids, addresses, zones, relays, grammars' and templates'

@@ -152,6 +152,6 @@ void installation_check(struct arena *arena, const struct installation *installa
     OWN(grammars) grammars = grammars_open(&installation->grammar, problems);
     if (grammars == NULL)
         return;
-    monitor_words_check(&installation->words, grammars, problems);
+    monitor_words_check(installation->words, grammars, problems);
     check_stress(installation->grammar.site_directory, problems);
 }

@@ -8,7 +8,7 @@ struct installation {
     const char *state; /* NULL: wrong, and said so */
     struct grammar_settings grammar;
     struct compose_settings compose;
-    struct monitor_words words;
+    const struct monitor_words *words;
 };
 
 /* Compiles the grammars, parses the templates, looks at the directories' owners and modes. */

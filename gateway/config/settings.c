@@ -328,8 +328,7 @@ const struct config *settings_build(struct arena *arena, const char *file,
         .monitors = monitors.monitors,
         .monitor_identities = monitors.identities,
         .monitor_count = settings->monitors.count,
-        .grammar_names = installation.words.nodes,
-        .grammar_name_count = installation.words.count,
+        .words = installation.words,
     };
     config->intake = build_intake(config, settings, &installation);
     if (config->intake.trust.authserv_id == NULL)

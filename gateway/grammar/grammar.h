@@ -39,6 +39,12 @@ OWN_DEFINE(grammars);
 /* Is there a grammar of that name (`grammar:` of a monitor)? */
 bool grammars_have(const struct grammars *grammars, const char *name);
 
+/* Has a rule of this grammar ("": of any of monitors; one that is none has all) a group of that name? */
+bool grammars_have_group(const struct grammars *grammars, const char *grammar, const char *name);
+/* Is it a place that a policy's templates may have: likewise a group, or a field of alerts, or monitor,
+ * component, severity? */
+bool grammars_have_place(const struct grammars *grammars, const char *grammar, const char *name);
+
 /* The first word of the mail's new text in lower case, without marks of punctuation around it; "" when
  * there is none. `publish`, `confirm`, `yes` complete what was asked back. */
 const char *grammar_first_word(struct arena *arena, const struct mail *mail);

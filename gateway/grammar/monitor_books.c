@@ -1,6 +1,8 @@
 /* A monitor's mail, by all grammars of monitors. */
 #include "gateway/grammar/books.h"
 
+#include <string.h>
+
 const struct reading *grammar_read_monitors(struct grammars *grammars, struct arena *arena,
                                             const struct grammar_request *request)
 {
@@ -20,4 +22,38 @@ const struct reading *grammar_read_monitors(struct grammars *grammars, struct ar
             break;
     matcher_end(grammars->matcher);
     return reading;
+}
+
+static bool book_has_group(const struct rulebook *book, const char *name)
+{
+    for (size_t i = 0; i < book->rule_count; i++)
+        if (rule_has_group(&book->rules[i], name))
+            return true;
+    return false;
+}
+
+bool grammars_have_group(const struct grammars *grammars, const char *grammar, const char *name)
+{
+    bool was_asked = false;
+
+    for (size_t i = 0; i < grammars->book_count; i++) {
+        const struct rulebook *book = grammars->books[i];
+        if (*grammar == '\0' ? !book->is_of_monitors : strcmp(book->name, grammar) != 0)
+            continue;
+        if (book_has_group(book, name))
+            return true;
+        was_asked = true;
+    }
+    return !was_asked;
+}
+
+bool grammars_have_place(const struct grammars *grammars, const char *grammar, const char *name)
+{
+    static const char *const ours[] = {"monitor", "component",  "severity", "key", "title",
+                                       "message", "components", "url",      "at",  "who"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ours); i++)
+        if (strcmp(ours[i], name) == 0)
+            return true;
+    return grammars_have_group(grammars, grammar, name);
 }

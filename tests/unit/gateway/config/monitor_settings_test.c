@@ -151,10 +151,8 @@ TEST(every_setting_of_a_monitor_arrives)
     assert_string_equal(policy->title, "{{component}} is not well");
     assert_string_equal(policy->update, "{{service}} does not answer.\nWe are looking.\n");
     assert_string_equal(policy->resolved, "{{service}} answers again.");
-    /* What is no monitor must be a grammar: the monitor's own, and zabbix. */
-    assert_int_equal(config->grammar_name_count, 2);
-    assert_string_equal(config->grammar_names[0]->value, "nagios");
-    assert_string_equal(config->grammar_names[1]->value, "zabbix");
+    assert_true(config_check(loading.arena, config, loading.problems));
+    assert_int_equal(problems_count_errors(loading.problems), 0);
     loading_close(&loading);
 }
 
@@ -358,6 +356,29 @@ TEST(a_grammar_that_is_none_is_found_by_check)
     loading_close(&loading);
 }
 
+TEST(groups_and_places_that_no_rule_has_are_found_by_check)
+{
+    struct loading loading = loading_open();
+
+    (void)load(&loading,
+               GOOD "monitors:\n"
+                    "  - { name: A, grammar: nagios, match: { host: a, hots: b },\n"
+                    "      alert_policy: { title: '{{service}} of {{monitor}}',\n"
+                    "        update: '{{key}} {{severty}}' } }\n"
+                    "  - { name: B, match: { hots: a }, alert_policy: { resolved: '{{x_x}}' } }\n");
+    assert_false(config_check(loading.arena, loading.config, loading.problems));
+    const char *report = loading_report(&loading);
+    assert_non_null(
+        strstr(report, ":10:51: monitors[0].match: no rule of nagios has a group `hots`"));
+    assert_non_null(
+        strstr(report, ":12:17: monitors[0].alert_policy.update: {{severty}} is neither"));
+    assert_non_null(
+        strstr(report, "monitors[1].match: no rule of any grammar of monitors has a group `hots`"));
+    assert_non_null(strstr(report, "monitors[1].alert_policy.resolved: {{x_x}} is neither"));
+    assert_int_equal(problems_count_errors(loading.problems), 4);
+    loading_close(&loading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +387,7 @@ int main(void)
         cmocka_unit_test(an_operator_has_pagers_and_may_pass_on),
         cmocka_unit_test(each_fault_is_named_with_its_line_and_what_would_be_right),
         cmocka_unit_test(a_grammar_that_is_none_is_found_by_check),
+        cmocka_unit_test(groups_and_places_that_no_rule_has_are_found_by_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
