@@ -6,11 +6,13 @@
 #include "gateway/store/drafts.h"
 #include "gateway/store/statements.h"
 
+#include "gateway/base/error.h"
 #include "gateway/base/moment.h"
 
 #include <string.h>
 
-#define MEMORY ((size_t)16 * 1024 * 1024)
+#define MEMORY       ((size_t)16 * 1024 * 1024)
+#define POSTPONED_MS HOUR_MS
 
 static const struct monitor *find_monitor(const struct alerts_desk *desk, const char *name)
 {
@@ -81,15 +83,32 @@ static bool judge_due(const struct alerts_desk *desk, int64_t id, bool *was_due,
     return !*was_due || judge(desk, arena, &cluster, error);
 }
 
+/* One that cannot be judged must not keep the others from their turn. */
+static bool postpone(const struct alerts_desk *desk, int64_t id, GError **error)
+{
+    OWN(arena) arena = arena_open(MEMORY);
+    struct cluster cluster;
+    bool was_there = false;
+
+    if (!alerts_cluster_load(desk->store, arena, desk->page, id, &cluster, &was_there, error))
+        return false;
+    cluster.judge_at = desk->now + POSTPONED_MS;
+    return !was_there || alerts_cluster_save(desk->store, &cluster, error);
+}
+
 static bool run_cluster(const struct alerts_desk *desk, int64_t id, GError **error)
 {
+    GError *failure = NULL;
     bool was_due = false;
 
     if (!store_begin(desk->store, error))
         return false;
-    if (judge_due(desk, id, &was_due, error) && store_commit(desk->store, error))
+    if (judge_due(desk, id, &was_due, &failure) && store_commit(desk->store, &failure))
         return true;
     store_rollback(desk->store);
+    if (!g_error_matches(failure, TOCSIN_ERROR, TOCSIN_ERROR_BUSY))
+        (void)postpone(desk, id, NULL);
+    g_propagate_error(error, failure);
     return false;
 }
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* What templates make of a mail is public text of an update, and no book. */
+#define TEXT_MOST ((size_t)16 * 1024)
+#define WHO_MOST  200 /* characters */
 /* So much of a key's digest stands behind what was cut of it. */
 #define KEY_DIGEST_BYTES 10
 
@@ -45,11 +48,24 @@ static const char *short_key(struct arena *arena, const char *key)
                         base32_write(arena, digest, KEY_DIGEST_BYTES));
 }
 
-static const char *short_detail(struct arena *arena, const char *detail)
+static const char *shorten(struct arena *arena, const char *words, size_t most)
 {
-    const struct text begin = cut(detail, ALERT_DETAIL_MOST);
+    const struct text begin = cut(words, most);
 
-    return begin.size == strlen(detail) ? detail : arena_copy(arena, begin.at, begin.size);
+    return begin.size == strlen(words) ? words : arena_copy(arena, begin.at, begin.size);
+}
+
+static struct alert_report within_limits(struct arena *arena, const struct alert_report *report)
+{
+    struct alert_report within = *report;
+
+    within.key = short_key(arena, report->key);
+    within.detail = shorten(arena, report->detail, ALERT_DETAIL_MOST);
+    within.who = text_clean_line(arena, text_of(report->who), WHO_MOST);
+    within.title = text_clean_line(arena, text_of(report->title), INCIDENT_TITLE_MOST);
+    within.update = shorten(arena, report->update, TEXT_MOST);
+    within.resolved = shorten(arena, report->resolved, TEXT_MOST);
+    return within;
 }
 
 static bool find_cluster(struct hearing *hearing, GError **error)
@@ -133,7 +149,9 @@ static bool take(struct hearing *hearing, struct alerts_effect *effect, struct a
     if (!alerts_rows_find(settling->desk->store, settling->arena, monitor, hearing->report.key, row,
                           error))
         return false;
-    hearing->had_counted = row->alert.id != 0 && row->counts;
+    /* What was held open until just now may not have been released yet. */
+    hearing->had_counted = row->alert.id != 0 && row->counts &&
+                           (row->alert.is_open || row->alert.unstable_until > settling->desk->now);
     heard = alert_hear(&monitor->policy, row->alert.id != 0 ? &row->alert : NULL, &hearing->report);
     effect->outcome = heard.outcome;
     if (heard.outcome == ALERT_STALE ||
@@ -149,14 +167,13 @@ bool alerts_hearing_take(const struct settling *settling, const struct alert_rep
                          struct alerts_effect *effect, struct alert_plan *plan, GError **error)
 {
     const struct monitor *monitor = settling->source->monitor;
-    struct hearing hearing = {.settling = settling, .report = *report};
+    struct hearing hearing = {.settling = settling,
+                              .report = within_limits(settling->arena, report)};
 
     *effect = (struct alerts_effect){.action = ALERT_DO_NOTHING};
     *plan = (struct alert_plan){.action = ALERT_DO_NOTHING};
     if (strcmp(monitor->policy.page_id, settling->desk->page->id) != 0)
         return error_set(error, TOCSIN_ERROR_DENIED, "the monitor %s is not one of %s",
                          monitor->name, settling->desk->page->address);
-    hearing.report.key = short_key(settling->arena, report->key);
-    hearing.report.detail = short_detail(settling->arena, report->detail);
     return take(&hearing, effect, plan, error);
 }

@@ -176,6 +176,57 @@ SCENE(a_monitor_of_another_page_is_refused_and_nothing_is_kept)
     assert_int_equal(count(scene, "SELECT count(*) FROM alert"), 0);
 }
 
+SCENE(a_cluster_that_cannot_be_judged_does_not_keep_the_others_from_their_turn)
+{
+    struct monitor monitor = alert_monitor();
+    g_autoptr(GError) error = NULL;
+    int64_t done = 0;
+
+    monitor.policy.group = ALERT_GROUP_NONE;
+    monitor.policy.open_after_ms = MINUTE_MS;
+    (void)problem(scene, &monitor, "bad", NOW);
+    (void)problem(scene, &monitor, "good", NOW + 1);
+    assert_int_equal(scene_try(scene,
+                               "CREATE TRIGGER broken BEFORE INSERT ON incident_update WHEN"
+                               " new.message LIKE '%: bad%' BEGIN SELECT raise(ABORT, 'no'); END"),
+                     SQLITE_OK);
+    assert_false(alerts_run_due(alert_desk(scene, &monitor, NOW + HOUR_MS), 250, &done, &error));
+    assert_int_equal(run_alerts(scene, &monitor, NOW + HOUR_MS), 1);
+    assert_int_equal(count(scene, INCIDENTS), 1);
+    assert_int_equal(next_alerts(scene, &monitor, NOW + HOUR_MS), NOW + 2 * HOUR_MS);
+}
+
+SCENE(what_templates_make_of_a_mail_has_limits)
+{
+    const struct monitor monitor = alert_monitor();
+    g_autofree char *much = g_strnfill(200000, 'x');
+    struct alert_report report = alert_report(ALERT_PROBLEM, "k", NOW);
+
+    report.title = much;
+    report.update = much;
+    report.who = much;
+    assert_int_equal(hear_report(scene, &monitor, &report).action, ALERT_DO_CHANGE);
+    assert_int_equal(count(scene, "SELECT max(length(title)) FROM incident"), INCIDENT_TITLE_MOST);
+    assert_in_range(count(scene, "SELECT max(length(message)) FROM incident_update"), 1000,
+                    INCIDENT_TEXT_MOST);
+}
+
+SCENE(a_key_that_was_held_open_and_not_yet_released_opens_anew)
+{
+    struct monitor monitor = alert_monitor();
+
+    monitor.policy.flapping = (struct alert_limit){2, MINUTE_MS};
+    (void)problem(scene, &monitor, "k", NOW);
+    (void)cleared(scene, &monitor, "k", NOW + 1);
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
+    assert_int_equal(
+        scene_try(scene, "UPDATE incident SET status = 3, resolved_at = 1800000000002"),
+        SQLITE_OK); /* by a person */
+    (void)run_alerts(scene, &monitor, NOW + 2);
+    (void)problem(scene, &monitor, "k", NOW + HOUR_MS); /* no clock came between */
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
+}
+
 SCENE(a_cluster_whose_monitor_is_gone_is_left_alone)
 {
     struct monitor monitor = alert_monitor();
@@ -303,6 +354,9 @@ int main(void)
         SCENE_TEST(updates_over_the_limit_wait_and_are_told_in_one),
         SCENE_TEST(keys_that_are_too_long_stay_apart_and_details_are_cut),
         SCENE_TEST(a_monitor_of_another_page_is_refused_and_nothing_is_kept),
+        SCENE_TEST(a_cluster_that_cannot_be_judged_does_not_keep_the_others_from_their_turn),
+        SCENE_TEST(what_templates_make_of_a_mail_has_limits),
+        SCENE_TEST(a_key_that_was_held_open_and_not_yet_released_opens_anew),
         SCENE_TEST(a_cluster_whose_monitor_is_gone_is_left_alone),
         SCENE_TEST(a_monitor_that_stays_away_is_said_once_and_its_return_resolves),
         SCENE_TEST(any_report_is_a_sign_of_life),
