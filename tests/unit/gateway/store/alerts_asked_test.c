@@ -156,6 +156,39 @@ SCENE(once_a_person_has_posted_a_quiet_monitor_notes_and_asks)
     assert_non_null(strstr(scene_ask(scene, LAST_NOTE), "Reply \"resolved\""));
 }
 
+SCENE(where_a_person_speaks_a_worse_state_is_noted_once)
+{
+    struct monitor monitor = alert_monitor();
+    struct alert_report report = alert_report(ALERT_PROBLEM, "k", NOW + 2);
+    struct command said = update_command(1, "We found it.");
+
+    monitor.policy.is_quiet_after_human = true;
+    monitor.policy.updates_on_change = true;
+    (void)problem(scene, &monitor, "k", NOW);
+    (void)change(scene, &said, NOW + 1);
+    report.has_severity = true;
+    report.severity = SEVERITY_CRITICAL;
+    for (int i = 0; i < 3; i++)
+        (void)hear_report(scene, &monitor, &report);
+    assert_string_equal(scene_ask(scene, LAST_NOTE),
+                        "The monitor says that it has become worse: critical.");
+    assert_int_equal(count(scene, "SELECT count(*) FROM incident_update WHERE kind = 1"), 2);
+    assert_int_equal(count(scene, "SELECT severity FROM incident"), SEVERITY_MAJOR);
+}
+
+SCENE(what_people_tell_does_not_use_up_what_monitors_may)
+{
+    struct monitor monitor = alert_monitor();
+    struct command said = update_command(1, "We are looking.");
+
+    monitor.policy.updates.most = 2;
+    (void)problem(scene, &monitor, "k", NOW);
+    for (int i = 0; i < 5; i++)
+        (void)change(scene, &said, NOW + 1 + i);
+    (void)cleared(scene, &monitor, "k", NOW + 10);
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 0);
+}
+
 SCENE(a_private_note_of_a_person_does_not_make_it_quiet)
 {
     struct monitor monitor = alert_monitor();
@@ -244,6 +277,8 @@ int main(void)
         SCENE_TEST(what_an_operator_ignored_is_asked_again_only_after_it_has_cleared),
         SCENE_TEST(what_an_operator_opened_is_hers_and_a_clear_asks_her),
         SCENE_TEST(once_a_person_has_posted_a_quiet_monitor_notes_and_asks),
+        SCENE_TEST(where_a_person_speaks_a_worse_state_is_noted_once),
+        SCENE_TEST(what_people_tell_does_not_use_up_what_monitors_may),
         SCENE_TEST(a_private_note_of_a_person_does_not_make_it_quiet),
         SCENE_TEST(what_a_person_resolved_is_not_opened_again_by_what_she_saw),
         SCENE_TEST(an_acknowledgement_is_a_note_or_identified_by_policy),

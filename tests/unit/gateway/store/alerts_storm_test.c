@@ -222,7 +222,7 @@ SCENE(a_key_that_was_held_open_and_not_yet_released_opens_anew)
     assert_int_equal(
         scene_try(scene, "UPDATE incident SET status = 3, resolved_at = 1800000000002"),
         SQLITE_OK); /* by a person */
-    (void)run_alerts(scene, &monitor, NOW + 2);
+    (void)cleared(scene, &monitor, "other", NOW + 3); /* its cluster parts from it */
     (void)problem(scene, &monitor, "k", NOW + HOUR_MS); /* no clock came between */
     assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
 }
@@ -271,6 +271,15 @@ SCENE(a_monitor_that_stays_away_is_said_once_and_its_return_resolves)
                         "Production API reports again.");
     assert_int_equal(next_alerts(scene, &monitor, NOW + 2 * HOUR_MS),
                      NOW + 2 * HOUR_MS + 5 * MINUTE_MS);
+}
+
+SCENE(a_clock_that_steps_back_expects_the_monitor_from_then_on)
+{
+    struct monitor monitor = alert_monitor();
+
+    monitor.policy.expect_every_ms = 5 * MINUTE_MS;
+    note_life(scene, &monitor, NOW + HOUR_MS);
+    assert_int_equal(next_alerts(scene, &monitor, NOW), NOW + 5 * MINUTE_MS);
 }
 
 SCENE(any_report_is_a_sign_of_life)
@@ -359,6 +368,7 @@ int main(void)
         SCENE_TEST(a_key_that_was_held_open_and_not_yet_released_opens_anew),
         SCENE_TEST(a_cluster_whose_monitor_is_gone_is_left_alone),
         SCENE_TEST(a_monitor_that_stays_away_is_said_once_and_its_return_resolves),
+        SCENE_TEST(a_clock_that_steps_back_expects_the_monitor_from_then_on),
         SCENE_TEST(any_report_is_a_sign_of_life),
         SCENE_TEST(alerts_are_listed_newest_first),
         SCENE_TEST(what_cleared_long_ago_is_forgotten_and_what_is_open_is_not),

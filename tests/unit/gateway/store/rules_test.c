@@ -9,6 +9,11 @@
     "INSERT INTO subscriber (public_id, page_id, address, format, lane, state, created_at)"        \
     " VALUES (hex(randomblob(8)), '" page "', '" address "', " format ", 1, " state ", 1)"
 
+#define ALERT(cluster, severity, key)                                                              \
+    "INSERT INTO alert (page_id, monitor, key, cluster_id, is_open, counts, severity, opened_at,"  \
+    " said_at, count) VALUES ('sp_abc123', 'M', '" key "', " cluster ", 1, 1, " severity           \
+    ", 1, 1, 1)"
+
 static const struct {
     const char *what;
     const char *sql;
@@ -48,6 +53,20 @@ static const struct {
     {"a notification of no incident",
      "INSERT INTO notification (page_id, incident_id, update_id, kind, severity, created_at,"
      " horizon) VALUES ('sp_abc123', 99, 99, 1, 0, 1, 0)",
+     SQLITE_CONSTRAINT},
+    {"a right cluster",
+     "INSERT INTO cluster (page_id, name, monitor) VALUES ('sp_abc123', 'page', 'M')", SQLITE_OK},
+    {"its name again",
+     "INSERT INTO cluster (page_id, name, monitor) VALUES ('sp_abc123', 'page', 'M')",
+     SQLITE_CONSTRAINT},
+    {"a right alert", ALERT("1", "1", "1"), SQLITE_OK},
+    {"its key again", ALERT("1", "1", "1"), SQLITE_CONSTRAINT},
+    {"of no cluster", ALERT("99", "1", "2"), SQLITE_CONSTRAINT},
+    {"of no severity", ALERT("1", "3", "2"), SQLITE_CONSTRAINT},
+    {"a cluster with alerts goes", "DELETE FROM cluster", SQLITE_CONSTRAINT},
+    {"a draft that became nothing there is",
+     "INSERT INTO draft (page_id, kind, source, title, message, severity, created_at, incident_id)"
+     " VALUES ('sp_abc123', 0, 'monitor:M', 'T', '', 0, 1, 99)",
      SQLITE_CONSTRAINT},
     {"a third lane", "INSERT INTO notification_lane VALUES (1, 2, 0, 0, 0, 0)", SQLITE_CONSTRAINT},
 };
