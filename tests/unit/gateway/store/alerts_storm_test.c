@@ -221,8 +221,8 @@ SCENE(a_key_that_was_held_open_and_not_yet_released_opens_anew)
     assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
     assert_int_equal(
         scene_try(scene, "UPDATE incident SET status = 3, resolved_at = 1800000000002"),
-        SQLITE_OK); /* by a person */
-    (void)cleared(scene, &monitor, "other", NOW + 3); /* its cluster parts from it */
+        SQLITE_OK);                                     /* by a person */
+    (void)cleared(scene, &monitor, "other", NOW + 3);   /* its cluster parts from it */
     (void)problem(scene, &monitor, "k", NOW + HOUR_MS); /* no clock came between */
     assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
 }
