@@ -25,7 +25,8 @@ struct alerts_source {
     const char *proofs;
     const char *client;
     const char *message_id;
-    const char *by; /* who forwarded it: recorded with the proof; "" the monitor itself */
+    const char *by;       /* who forwarded it: recorded with the proof; "" the monitor itself */
+    const char *answered; /* an operator whose answer replaces her copy; "" nobody's */
 };
 
 struct alerts_effect {

@@ -26,7 +26,7 @@ static const struct monitor *find_monitor(const struct alerts_desk *desk, const 
 static struct alerts_source source_of(const struct monitor *monitor)
 {
     return (struct alerts_source){
-        .monitor = monitor, .proofs = "", .client = "", .message_id = "", .by = ""};
+        .monitor = monitor, .proofs = "", .client = "", .message_id = "", .by = "", .answered = ""};
 }
 
 /* Operators hear how many there are once the storm has calmed, or each quarter of an hour. */

@@ -44,7 +44,7 @@ bool alerts_settle_change(const struct settling *settling, const struct command 
         return false;
     return settling->is_dry ||
            letters_add_copies(desk->store, desk->page, desk->operators, desk->operator_count,
-                              *decision, "", desk->now, error);
+                              *decision, settling->source->answered, desk->now, error);
 }
 
 static bool change(const struct settling *settling, struct cluster *cluster,

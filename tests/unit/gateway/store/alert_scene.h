@@ -78,7 +78,7 @@ static inline const struct alerts_desk *alert_desk(struct scene *scene,
 
 static inline struct alerts_source alert_source(const struct monitor *monitor)
 {
-    return (struct alerts_source){monitor, "network", "192.0.2.7", "<m@mon.example>", ""};
+    return (struct alerts_source){monitor, "network", "192.0.2.7", "<m@mon.example>", "", ""};
 }
 
 static inline struct alerts_effect hear_report(struct scene *scene, const struct monitor *monitor,
