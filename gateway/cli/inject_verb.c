@@ -50,7 +50,8 @@ static int finish(const struct inject_words *words, const struct intake_verdict 
 {
     if (verdict->outcome == INTAKE_TAKEN) {
         log_info(verdict->event, LOG_TEXT("page", verdict->page_id), intake_log_incident(verdict),
-                 intake_log_subscribers(verdict), LOG_TEXT("from", words->from));
+                 intake_log_monitor(verdict), intake_log_subscribers(verdict),
+                 intake_log_reason(verdict), LOG_TEXT("from", words->from));
         return EX_OK;
     }
     log_warning(verdict->event, LOG_TEXT("page", verdict->page_id), LOG_TEXT("from", words->from),
@@ -68,6 +69,7 @@ static int refuse(const struct inject_words *words, const GError *error)
                              .event = "mail.refused",
                              .page_id = "",
                              .incident_id = "",
+                             .monitor = "",
                          });
 }
 
@@ -81,6 +83,7 @@ static int take_for(struct invocation *invocation, const struct config *config,
         .event = "mail.failed",
         .page_id = "",
         .incident_id = "",
+        .monitor = "",
     };
 
     ask_worker(invocation, config,

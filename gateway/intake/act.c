@@ -1,8 +1,10 @@
 #include "gateway/intake/act.h"
 
 #include "gateway/intake/answer.h"
+#include "gateway/intake/drafting.h"
 #include "gateway/intake/exposure.h"
 #include "gateway/intake/holding.h"
+#include "gateway/intake/noticing.h"
 #include "gateway/intake/pagers.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/topic.h"
@@ -16,9 +18,14 @@ struct act {
     const struct held *held; /* NULL: the mail itself */
     const char *proofs;
     const struct reading *reading;
+    enum naming naming; /* what it says of a monitor */
+    struct monitored monitored;
+    struct naming_notice notice;
+    struct drafting drafting;
     int64_t incident_id;   /* what the mail is about; 0: none */
     const char *event;     /* what became of it */
     const char *public_id; /* of the incident changed, "" when none */
+    const char *monitor;   /* that is spoken for, "" when none */
     bool was_crowded;      /* its author was asked too often: nothing is kept */
 };
 
@@ -56,24 +63,6 @@ static bool is_for_author(const GError *error)
             error->code == TOCSIN_ERROR_MISSING || error->code == TOCSIN_ERROR_LIMIT);
 }
 
-static const char *event_of(const struct decision *decision)
-{
-    if (decision->update == NULL)
-        return "incident.noted";
-    switch (decision->notification) {
-    case NOTIFICATION_OPENED:
-        return "incident.opened";
-    case NOTIFICATION_RESOLVED:
-        return "incident.resolved";
-    case NOTIFICATION_REOPENED:
-        return "incident.reopened";
-    case NOTIFICATION_UPDATED:
-    case NOTIFICATION_NONE:
-        return "incident.updated";
-    }
-    return "incident.updated";
-}
-
 static bool tell(struct act *act, const struct decision *decision, bool is_preview, GError **error)
 {
     struct taking *taking = act->taking;
@@ -84,7 +73,7 @@ static bool tell(struct act *act, const struct decision *decision, bool is_previ
         return answer_preview(taking, act->mail, act->reading, decision, error);
     }
     taking->decision = decision;
-    act->event = event_of(decision);
+    act->event = taking_event_of(decision);
     act->public_id = decision->incident->public_id;
     return answer_change(taking, act->mail, act->reading, decision, error) &&
            letters_add_copies(taking->intake->store, taking->page, settings->operators,
@@ -120,6 +109,36 @@ static bool understood_nothing(struct act *act, GError **error)
                           act->incident_id, error);
 }
 
+/* She speaks for a monitor: its policy decides. */
+static bool report(struct act *act, GError **error)
+{
+    const char *address = act->taking->operator->address;
+    const struct reporting_source source = {act->proofs, address, true};
+    struct reporting_outcome outcome;
+
+    if (!reporting_do(act->taking, &act->monitored, &source, &outcome, error))
+        return false;
+    act->event = outcome.event;
+    act->monitor = act->monitored.monitor->name;
+    if (outcome.decision != NULL)
+        act->public_id = outcome.decision->incident->public_id;
+    return act->monitored.alert_count == 0 ||
+           answer_heard(act->taking, act->mail, &act->monitored, &outcome, error);
+}
+
+static bool answer_draft(struct act *act, GError **error)
+{
+    const struct actor actor = actor_of(act);
+    struct drafting_end end;
+
+    if (!drafting_do(act->taking, &act->drafting, &actor, &end, error))
+        return false;
+    act->event = end.event;
+    if (end.decision != NULL)
+        act->public_id = end.decision->incident->public_id;
+    return true;
+}
+
 static bool obey(struct act *act, GError **error)
 {
     switch (act->reading->command->kind) {
@@ -148,6 +167,16 @@ static bool obey(struct act *act, GError **error)
 
 static bool answer(struct act *act, GError **error)
 {
+    if (act->drafting.word != DRAFTING_NO_REPLY)
+        return answer_draft(act, error);
+    switch (act->naming) {
+    case NAMING_ALERT:
+        return report(act, error);
+    case NAMING_NOTICE:
+        return noticing_ask(act->taking, act->mail, &act->notice, &act->event, error);
+    case NAMING_NOTHING:
+        break;
+    }
     if (act->held == NULL && held_is_stray_word(act->taking)) {
         act->event = "mail.asked";
         return answer_problem(act->taking,
@@ -167,18 +196,27 @@ static bool answer(struct act *act, GError **error)
     return error_set(error, TOCSIN_ERROR_BUG, "a reading of no kind");
 }
 
-/* Outside of the transaction: only reads. */
+static int64_t find_named(const struct act *act)
+{
+    if (act->held != NULL)
+        return act->held->incident_id;
+    if (act->drafting.draft != NULL)
+        return act->drafting.draft->incident_id;
+    return act->taking->key != NULL ? act->taking->key->incident_id : 0;
+}
+
+/* Outside of the transaction: only reads. What goes on in a thread of an incident is about that. */
 static bool read_mail(struct act *act, GError **error)
 {
     struct taking *taking = act->taking;
-    int64_t named = taking->key != NULL ? taking->key->incident_id : 0;
     struct thread_facts thread;
 
-    if (act->held != NULL)
-        named = act->held->incident_id;
-    if (!topic_find(taking, act->mail, named, &thread, error))
+    if (!drafting_read(taking, act->mail, &act->drafting, error) ||
+        !topic_find(taking, act->mail, find_named(act), &thread, error))
         return false;
     act->incident_id = thread.named != NULL ? thread.named->id : 0;
+    if (thread.named == NULL && act->drafting.word == DRAFTING_NO_REPLY)
+        act->naming = naming_read(taking, act->mail, &act->monitored, &act->notice);
     act->reading = grammar_read(taking->intake->grammars, taking->arena,
                                 &(const struct grammar_request){
                                     .role = GRAMMAR_OPERATOR,
@@ -188,6 +226,13 @@ static bool read_mail(struct act *act, GError **error)
                                     .extension = taking->extension,
                                 });
     return true;
+}
+
+/* Plain words may be those of a machine. */
+static bool says_little(const struct act *act)
+{
+    return act->drafting.word == DRAFTING_NO_REPLY && act->naming == NAMING_NOTHING &&
+           !act->reading->was_explicit && !act->reading->subject_is_ours;
 }
 
 /* Why a mail of a proven person is asked back rather than done; NULL: it is not. */
@@ -202,8 +247,7 @@ static const char *doubt(const struct act *act)
                             taking->mail->automatic_reason);
     if (taking->trust.outcome == TRUST_ASK_BACK)
         return taking->trust.reason;
-    if (taking->trust.proofs == PROOF_REPLY_KEY && !act->reading->was_explicit &&
-        !act->reading->subject_is_ours)
+    if (taking->trust.proofs == PROOF_REPLY_KEY && says_little(act))
         return "only the reply address proves it, it holds no command, and its subject is none of "
                "ours";
     return NULL;
@@ -264,7 +308,11 @@ static struct intake_verdict act_whole(struct act *act)
     g_autoptr(GError) error = NULL;
     struct intake_verdict verdict;
 
-    if (!read_mail(act, &error) || !commit_effect(act, &error))
+    if (!read_mail(act, &error))
+        return taking_failed(taking, error);
+    if (act->drafting.word == DRAFTING_MACHINE)
+        return taking_taken(taking, "mail.automatic");
+    if (!commit_effect(act, &error))
         return taking_failed(taking, error);
     if (act->was_crowded) {
         verdict = taking_refused(taking, TOCSIN_ERROR_BUSY, "mail.crowded",
@@ -275,6 +323,7 @@ static struct intake_verdict act_whole(struct act *act)
     }
     verdict = taking_taken(taking, act->event);
     verdict.incident_id = act->public_id;
+    verdict.monitor = act->monitor;
     return verdict;
 }
 
@@ -290,6 +339,7 @@ struct intake_verdict act_on_proven(struct taking *taking)
         .proofs = proof_write(taking->arena, taking->trust.proofs),
         .event = "mail.taken",
         .public_id = "",
+        .monitor = "",
     };
 
     if (pagers_refuse(taking, &verdict))

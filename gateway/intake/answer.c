@@ -111,19 +111,74 @@ static struct fact_list gather(struct taking *taking, const struct mail *mail,
     return facts;
 }
 
+static void set_change(struct letter *letter, const struct decision *decision)
+{
+    letter->incident_id = decision->incident->id;
+    letter->notification_id = decision->notification_id;
+    if (decision->update != NULL)
+        letter->update_id = decision->update->id;
+    else if (decision->note != NULL)
+        letter->update_id = decision->note->id;
+}
+
 bool answer_change(struct taking *taking, const struct mail *mail, const struct reading *reading,
                    const struct decision *decision, GError **error)
 {
     struct letter letter = letter_to_author(taking, LETTER_ANSWER);
     const struct fact_list facts = gather(taking, mail, reading, decision);
 
-    letter.incident_id = decision->incident->id;
-    letter.notification_id = decision->notification_id;
-    if (decision->update != NULL)
-        letter.update_id = decision->update->id;
-    else if (decision->note != NULL)
-        letter.update_id = decision->note->id;
+    set_change(&letter, decision);
     return facts_add_letter(taking, &letter, &facts, error);
+}
+
+/* What was said of the alert that weighs most, as the template knows it. */
+static void add_heard(struct fact_list *facts, const struct monitored *monitored,
+                      const struct reporting_outcome *outcome)
+{
+    static const char *const actions[] = {
+        [ALERT_DO_NOTHING] = "nothing",   [ALERT_DO_CHANGE] = "change",     [ALERT_DO_ASK] = "ask",
+        [ALERT_DO_WITHDRAW] = "withdraw", [ALERT_DO_OVERFLOW] = "overflow",
+    };
+    const struct alerts_effect *effect = &outcome->effects[outcome->main];
+    const struct monitored_alert *one = &monitored->alerts[outcome->main];
+
+    facts_add(facts, "monitor", one->monitor->name);
+    if (strcmp(outcome->keys[outcome->main], one->monitor->name) != 0)
+        facts_add(facts, "alert_key", outcome->keys[outcome->main]);
+    facts_add(facts, "alert_outcome", alert_outcome_name(effect->outcome));
+    facts_add(facts, "alert_action", actions[effect->action]);
+    if (monitored->reading->rule[0] == '\0')
+        facts_add(facts, "rule", command_kind_name(one->alert->kind));
+}
+
+/* Nothing became different: somebody may say the same all day. */
+static bool is_news(const struct monitored *monitored, const struct reporting_outcome *outcome)
+{
+    for (size_t i = 0; i < monitored->alert_count; i++)
+        if (outcome->effects[i].decision != NULL || outcome->effects[i].outcome == ALERT_OPENED ||
+            outcome->effects[i].outcome == ALERT_CLOSED)
+            return true;
+    return false;
+}
+
+bool answer_heard(struct taking *taking, const struct mail *mail, const struct monitored *monitored,
+                  const struct reporting_outcome *outcome, GError **error)
+{
+    struct letter letter = letter_to_author(taking, LETTER_ANSWER);
+    struct fact_list facts = {.arena = taking->arena};
+
+    if (outcome->decision != NULL) {
+        facts = gather(taking, mail, monitored->reading, outcome->decision);
+        set_change(&letter, outcome->decision);
+    } else {
+        facts_add_thread(&facts, mail);
+        facts_add(&facts, "grammar", monitored->reading->grammar);
+        if (monitored->reading->rule[0] != '\0')
+            facts_add(&facts, "rule", monitored->reading->rule);
+    }
+    add_heard(&facts, monitored, outcome);
+    return is_news(monitored, outcome) ? facts_add_letter(taking, &letter, &facts, error)
+                                       : add_limited_words(taking, &letter, &facts, error);
 }
 
 bool answer_preview(struct taking *taking, const struct mail *mail, const struct reading *reading,

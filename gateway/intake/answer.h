@@ -6,12 +6,15 @@
 #pragma once
 
 #include "gateway/incident/letter.h"
-#include "gateway/intake/taking.h"
+#include "gateway/intake/reporting.h"
 #include "gateway/store/intakes.h"
 
 /* What was understood, what it changed. */
 bool answer_change(struct taking *taking, const struct mail *mail, const struct reading *reading,
                    const struct decision *decision, GError **error);
+/* What was understood of monitors' alerts, and what followed. */
+bool answer_heard(struct taking *taking, const struct mail *mail, const struct monitored *monitored,
+                  const struct reporting_outcome *outcome, GError **error);
 bool answer_preview(struct taking *taking, const struct mail *mail, const struct reading *reading,
                     const struct decision *decision, GError **error);
 bool answer_question(struct taking *taking, const struct question *question, int64_t incident_id,

@@ -70,6 +70,7 @@ void frame_write_verdict(GString *frame, const struct intake_verdict *verdict)
     add_string(frame, verdict->event);
     add_string(frame, verdict->page_id);
     add_string(frame, verdict->incident_id);
+    add_string(frame, verdict->monitor);
     add_number(frame, verdict->has_subscribers ? 1 : 0);
     add_number(frame, verdict->subscribers);
     end(frame);
@@ -149,7 +150,7 @@ bool frame_read_verdict(struct text body, struct intake_verdict *verdict)
         !take_string(&body, &verdict->enhanced) || !take_string(&body, &verdict->text) ||
         !take_number(&body, 1, &is_whole) || !take_string(&body, &verdict->event) ||
         !take_string(&body, &verdict->page_id) || !take_string(&body, &verdict->incident_id) ||
-        !take_number(&body, 1, &has_subscribers) ||
+        !take_string(&body, &verdict->monitor) || !take_number(&body, 1, &has_subscribers) ||
         !take_number(&body, INTAKE_SUBSCRIBERS_MOST, &verdict->subscribers))
         return false;
     if (!is_word_of(verdict->smtp, "0123456789") || !is_word_of(verdict->enhanced, "0123456789.") ||

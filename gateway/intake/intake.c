@@ -7,7 +7,9 @@
 #include "gateway/intake/bounced.h"
 #include "gateway/intake/confirming.h"
 #include "gateway/intake/contact.h"
+#include "gateway/intake/monitoring.h"
 #include "gateway/intake/obeying.h"
+#include "gateway/intake/ours.h"
 #include "gateway/intake/pagers.h"
 #include "gateway/intake/seen.h"
 #include "gateway/intake/taking.h"
@@ -102,23 +104,6 @@ static bool is_daemon(const char *address)
            text_has_prefix_any_case(text_of(address), TEXT("mailer-daemon@"));
 }
 
-/* Any page's, with any extension. */
-static bool is_own(const struct taking *taking, const char *address)
-{
-    return intake_find_page(taking->intake->settings, taking->intake->secret, address) != NULL;
-}
-
-static bool is_own_id(const struct taking *taking, const char *id)
-{
-    const struct intake_settings *settings = taking->intake->settings;
-
-    for (size_t i = 0; i < settings->page_count; i++)
-        if (keyed_read_id(taking->intake->secret, settings->pages[i], text_of(id)).kind !=
-            KEYED_ID_FOREIGN)
-            return true;
-    return false;
-}
-
 /* A null return-path, a daemon's, or one of our own addresses, says what no header needs to; so does
  * our own mail that comes back, whose other marks a list took away (notes A35 to A37). */
 static void judge_envelope(struct taking *taking)
@@ -128,8 +113,7 @@ static void judge_envelope(struct taking *taking)
 
     taking->automatic = mail->automatic;
     if (mail_from[0] == '\0' || mail->is_report || is_daemon(mail_from) ||
-        is_own(taking, mail_from) || (mail->from != NULL && is_own(taking, mail->from->whole)) ||
-        is_own_id(taking, mail->message_id))
+        ours_is_address(taking, mail_from) || ours_is_mail(taking, mail))
         taking->automatic = MAIL_AUTOMATIC_HARD;
 }
 
@@ -176,8 +160,10 @@ static bool fits_keyed(struct taking *taking, struct intake_verdict *verdict)
                        : taking_failed(taking, error);
         return true;
     }
-    if (addressed_find_key(taking, &error))
+    if (addressed_find_key(taking, &error)) {
+        author_judge(taking);
         return false;
+    }
     *verdict = taking_failed(taking, error);
     return true;
 }
@@ -189,7 +175,6 @@ static bool is_proven(struct taking *taking)
 
 static bool fits_automatic(struct taking *taking, struct intake_verdict *verdict)
 {
-    author_judge(taking);
     if (taking->automatic == MAIL_BY_PERSON ||
         (taking->automatic == MAIL_AUTOMATIC_SOFT && taking->operator!= NULL))
         return false;
@@ -256,10 +241,10 @@ static bool fits_anybody(struct taking *taking, struct intake_verdict *verdict)
 }
 
 static row_fits *const rows[] = {
-    fits_nobody_of_ours, fits_crashing,          fits_malformed, fits_seen,
-    fits_keyed,          bounced_fits_complaint, fits_automatic, fits_confirm_key,
-    fits_replay,         obeying_fits,           fits_pager,     fits_no_verifier,
-    fits_proven,         contact_fits,           fits_anybody,
+    fits_nobody_of_ours,    fits_crashing,   fits_malformed,       fits_seen,        fits_keyed,
+    bounced_fits_complaint, monitoring_fits, fits_automatic,       fits_confirm_key, fits_replay,
+    obeying_fits,           fits_pager,      monitoring_fits_near, fits_no_verifier, fits_proven,
+    contact_fits,           fits_anybody,
 };
 
 /* After the commit and the hint: the first mail does not wait for it, and no failure undoes the mail. */
@@ -289,6 +274,16 @@ struct log_field intake_log_subscribers(const struct intake_verdict *verdict)
 struct log_field intake_log_incident(const struct intake_verdict *verdict)
 {
     return LOG_TEXT(verdict->incident_id[0] != '\0' ? "incident" : "", verdict->incident_id);
+}
+
+struct log_field intake_log_monitor(const struct intake_verdict *verdict)
+{
+    return LOG_TEXT(verdict->monitor[0] != '\0' ? "monitor" : "", verdict->monitor);
+}
+
+struct log_field intake_log_reason(const struct intake_verdict *verdict)
+{
+    return LOG_TEXT(verdict->text[0] != '\0' ? "reason" : "", verdict->text);
 }
 
 struct intake_verdict intake_take(struct intake *intake, struct arena *arena,

@@ -73,11 +73,13 @@ struct intake_verdict {
     enum tocsin_error code; /* with INTAKE_REFUSED */
     const char *smtp;       /* "550" … overrides error_reply(code)'s; "" where it does not */
     const char *enhanced;
-    const char *text;        /* one line for the client: a sentence */
-    bool is_whole;           /* refuse the whole mail, though others' recipients stand in it */
-    const char *event;       /* for the log: "incident.updated", "mail.refused" … */
+    const char *text;  /* one line for the client: a sentence; of what was taken for the log alone,
+                                "" mostly */
+    bool is_whole;     /* refuse the whole mail, though others' recipients stand in it */
+    const char *event; /* for the log: "incident.updated", "mail.refused" … */
     const char *page_id;     /* "" when none */
     const char *incident_id; /* public, "" when none */
+    const char *monitor;     /* that spoke; "" when none did */
     bool has_subscribers;    /* it changed an incident: how many will hear is known */
     uint32_t subscribers;    /* INTAKE_SUBSCRIBERS_MOST: at least so many */
 };
@@ -95,8 +97,10 @@ struct intake_verdict intake_take(struct intake *intake, struct arena *arena,
 
 /* How many will hear, for the door's log; left out there where the mail changed nothing. */
 struct log_field intake_log_subscribers(const struct intake_verdict *verdict);
-/* Likewise which incident. */
+/* Likewise which incident, which monitor, and why a mail that was taken did nothing. */
 struct log_field intake_log_incident(const struct intake_verdict *verdict);
+struct log_field intake_log_monitor(const struct intake_verdict *verdict);
+struct log_field intake_log_reason(const struct intake_verdict *verdict);
 
 /* Is this recipient one of ours? The page, NULL: not. For RCPT, before any mail is seen. */
 const struct page *intake_find_page(const struct intake_settings *settings,

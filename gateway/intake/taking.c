@@ -17,6 +17,7 @@ struct intake_verdict taking_taken(const struct taking *taking, const char *even
         .event = event,
         .page_id = page_id(taking),
         .incident_id = "",
+        .monitor = "",
     };
 }
 
@@ -40,6 +41,7 @@ struct intake_verdict taking_refused(const struct taking *taking, enum tocsin_er
         .event = event,
         .page_id = page_id(taking),
         .incident_id = "",
+        .monitor = "",
     };
 }
 
@@ -50,4 +52,22 @@ struct intake_verdict taking_failed(const struct taking *taking, const GError *e
 
     store_rollback(taking->intake->store);
     return taking_refused(taking, code, "mail.failed", "%s", error->message);
+}
+
+const char *taking_event_of(const struct decision *decision)
+{
+    if (decision->update == NULL)
+        return "incident.noted";
+    switch (decision->notification) {
+    case NOTIFICATION_OPENED:
+        return "incident.opened";
+    case NOTIFICATION_RESOLVED:
+        return "incident.resolved";
+    case NOTIFICATION_REOPENED:
+        return "incident.reopened";
+    case NOTIFICATION_UPDATED:
+    case NOTIFICATION_NONE:
+        return "incident.updated";
+    }
+    return "incident.updated";
 }

@@ -48,3 +48,6 @@ struct intake_verdict taking_refused(const struct taking *taking, enum tocsin_er
     __attribute__((format(printf, 4, 5)));
 /* What an error makes of the mail; the open transaction is rolled back. */
 struct intake_verdict taking_failed(const struct taking *taking, const GError *error);
+
+/* "incident.opened" …: for the log. */
+const char *taking_event_of(const struct decision *decision);

@@ -40,6 +40,7 @@ static struct intake_verdict failed_verdict(struct arena *arena, enum tocsin_err
         .event = "mail.failed",
         .page_id = "",
         .incident_id = "",
+        .monitor = "",
     };
 }
 

@@ -205,6 +205,7 @@ struct intake_verdict pool_ask(struct pool *pool, struct arena *arena,
         .event = "mail.crowded",
         .page_id = "",
         .incident_id = "",
+        .monitor = "",
     };
     enum worker_outcome outcome;
 

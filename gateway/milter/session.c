@@ -249,6 +249,7 @@ static struct intake_verdict too_large(void)
         .event = "mail.too_large",
         .page_id = "",
         .incident_id = "",
+        .monitor = "",
     };
 }
 
@@ -310,7 +311,8 @@ static void log_verdict(const struct session_state *state, const struct intake_v
                     LOG_TEXT("reason", verdict->text), LOG_TEXT("queue", queue_id));
     else
         log_info(verdict->event, LOG_TEXT("page", verdict->page_id), intake_log_incident(verdict),
-                 intake_log_subscribers(verdict), LOG_TEXT("from", state->mail.mail_from),
+                 intake_log_monitor(verdict), intake_log_subscribers(verdict),
+                 intake_log_reason(verdict), LOG_TEXT("from", state->mail.mail_from),
                  LOG_TEXT("queue", queue_id));
 }
 

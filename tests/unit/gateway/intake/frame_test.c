@@ -22,6 +22,7 @@ static const struct intake_verdict refused = {
     .event = "mail.refused",
     .page_id = "sp_abc123",
     .incident_id = "",
+    .monitor = "",
 };
 
 /* The body behind the size, in a block of exactly its size. */

@@ -192,7 +192,8 @@ int64_t town_count(struct town *town, const char *sql)
     return answer != NULL ? g_ascii_strtoll(answer, NULL, 10) : -1;
 }
 
-char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id)
+static char *add_key(struct town *town, const char *operator, int64_t incident_id, int64_t held_id,
+                     int64_t draft_id)
 {
     const struct store_settings settings = {town->state, 5 * SECOND_MS};
     OWN(secret) secret = secret_open(town->state, NULL);
@@ -201,6 +202,7 @@ char *town_key_for(struct town *town, const char *operator, int64_t incident_id,
         .operator_address = operator,
         .incident_id = incident_id,
         .held_id = held_id,
+        .draft_id = draft_id,
         .expires_at = town->now + DAY_MS,
     };
     uint8_t bytes[KEYED_KEY_SIZE];
@@ -212,6 +214,16 @@ char *town_key_for(struct town *town, const char *operator, int64_t incident_id,
     if (!keys_add_reply(store, &page, hash, &key, town->now, &error))
         fail_msg("%s", error->message);
     return keyed_write_reply(town->arena, &page, bytes);
+}
+
+char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id)
+{
+    return add_key(town, operator, incident_id, held_id, 0);
+}
+
+char *town_draft_address(struct town *town, const char *operator, int64_t draft_id)
+{
+    return add_key(town, operator, 0, 0, draft_id);
 }
 
 static char *ask_of(struct town *town, enum letter_kind kind, const char *what)

@@ -51,6 +51,9 @@ char *town_ask(struct town *town, const char *sql);
 /* A reply address as the sender makes one; it lives for a day. */
 char *town_key_for(struct town *town, const char *operator, int64_t incident_id, int64_t held_id);
 
+/* Likewise that of a mail that asks whether a draft shall be published. */
+char *town_draft_address(struct town *town, const char *operator, int64_t draft_id);
+
 /* The address that a reply to a letter with a confirm key goes to: a key as the sender makes one, with
  * what the newest letter of that kind says. It lives for two days; of preferences for 14. */
 char *town_confirm_address(struct town *town, enum letter_kind kind);
