@@ -62,6 +62,24 @@ static bool take_byte(struct text *rest, const char *any)
     return true;
 }
 
+/* "0100" */
+static bool read_four(struct text word, int *hours, int *minutes)
+{
+    struct text first = text_first(word, 2);
+    struct text second = text_skip(word, 2);
+
+    return take_digits(&first, 2, 2, hours) && take_digits(&second, 2, 2, minutes);
+}
+
+/* "01:00", "5" */
+static bool read_hours(struct text word, int *hours, int *minutes)
+{
+    if (!take_digits(&word, 1, 2, hours))
+        return false;
+    return word.size == 0 ||
+           (take_byte(&word, ":") && take_digits(&word, 2, 2, minutes) && word.size == 0);
+}
+
 /* "+01:00", "+0100", "-5"; all of the word. */
 static bool read_offset(struct text word, int64_t *offset_ms)
 {
@@ -71,20 +89,9 @@ static bool read_offset(struct text word, int64_t *offset_ms)
 
     if (!take_byte(&word, "+-"))
         return false;
-    if (word.size == 4) {
-        struct text first = text_first(word, 2);
-        struct text second = text_skip(word, 2);
-        if (!take_digits(&first, 2, 2, &hours) || !take_digits(&second, 2, 2, &minutes))
-            return false;
-    } else {
-        if (!take_digits(&word, 1, 2, &hours))
-            return false;
-        if (word.size > 0 && (!take_byte(&word, ":") || !take_digits(&word, 2, 2, &minutes)))
-            return false;
-        if (word.size > 0)
-            return false;
-    }
-    if (hours > 23 || minutes > 59)
+    const bool is_read =
+        word.size == 4 ? read_four(word, &hours, &minutes) : read_hours(word, &hours, &minutes);
+    if (!is_read || hours > 23 || minutes > 59)
         return false;
     *offset_ms = sign * (hours * HOUR_MS + minutes * MINUTE_MS);
     return true;

@@ -49,9 +49,10 @@ char *generic_fold(struct arena *arena, struct text text)
     size_t end = 0;
 
     for (size_t i = 0; i < size; i++) {
-        const bool is_space = g_ascii_isspace(folded[i]);
-        if (!is_space || (end > 0 && out[end - 1] != ' '))
-            out[end++] = is_space ? ' ' : folded[i];
+        if (!g_ascii_isspace(folded[i]))
+            out[end++] = folded[i];
+        else if (end > 0 && out[end - 1] != ' ')
+            out[end++] = ' ';
     }
     while (end > 0 && out[end - 1] == ' ')
         end--;
@@ -248,7 +249,7 @@ struct building {
     const struct loader *loader;
     struct generic_words *words;
     struct generic_entry *entries;
-    GHashTable *known; /* key to its class */
+    GHashTable *known; /* a key to its entry */
 };
 
 static bool add_entry(struct building *building, const struct yaml_node *node,
@@ -264,16 +265,17 @@ static bool add_entry(struct building *building, const struct yaml_node *node,
         yaml_problem(problems, node, "\"%.60s\" has no letter, or is one too many", node->value);
         return false;
     }
-    const gpointer before = g_hash_table_lookup(building->known, key);
-    if (before != NULL && GPOINTER_TO_INT(before) != (int)class) {
+    const struct generic_entry *before = g_hash_table_lookup(building->known, key);
+    if (before != NULL && before->class != class) {
         yaml_problem(problems, node, "\"%.60s\" is one of `%s` already", node->value,
-                     class_names[GPOINTER_TO_INT(before)]);
+                     class_names[before->class]);
         return false;
     }
     if (before != NULL)
         return true;
-    g_hash_table_insert(building->known, (gpointer)(uintptr_t)key, GINT_TO_POINTER(class));
-    building->entries[building->words->count++] = (struct generic_entry){key, class};
+    struct generic_entry *entry = &building->entries[building->words->count++];
+    *entry = (struct generic_entry){key, class};
+    g_hash_table_insert(building->known, arena_string(building->loader->arena, key), entry);
     building->words->longest = MAX(building->words->longest, words);
     return true;
 }

@@ -173,8 +173,10 @@ static bool is_plain_escape(char letter)
 
 static void take_escape(struct finding *finding, struct text *rest)
 {
-    const char letter = rest->size > 1 ? rest->at[1] : '\0';
+    char letter = '\0';
 
+    if (rest->size > 1)
+        letter = rest->at[1];
     if (g_ascii_ispunct(letter) || letter == ' ') {
         const struct text character = text_from(rest->at + 1, 1);
         *rest = text_skip(*rest, 2);

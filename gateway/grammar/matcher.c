@@ -150,7 +150,7 @@ static size_t end_of(struct text text, size_t from, size_t places)
 static int match_stretch(struct search *search, size_t end)
 {
     struct matcher *matcher = search->matcher;
-    const size_t steps = CLAMP(search->work / (end - search->from), 1, search->steps);
+    const size_t steps = CLAMP(search->work / MAX(end - search->from, 1), 1, search->steps);
 
     (void)pcre2_set_match_limit(matcher->context, (uint32_t)steps);
     (void)pcre2_set_offset_limit(matcher->context,

@@ -62,28 +62,32 @@ static void take_severity(struct state *state, const struct state *before)
 }
 
 /* The last wins where it is clear that it is newer. */
+static bool is_replaced(const struct state *before, const struct state *state)
+{
+    if (before->is_down == state->is_down || state->is_newer)
+        return true;
+    return before->is_down && !state->is_beside;
+}
+
 static void add_state(struct listening *listening, struct state state)
 {
     const struct state before = listening->now;
 
-    if (!listening->has_state || (before.is_past && !state.is_past)) {
-        listening->now = state;
-    } else if (state.is_past) {
+    if (listening->has_state && state.is_past)
         return;
-    } else if (before.is_down == state.is_down) {
+    if (!listening->has_state || before.is_past) {
+        listening->now = state;
+        listening->has_state = true;
+        return;
+    }
+    if (before.is_down == state.is_down) {
         take_severity(&state, &before);
         state.is_over = before.is_over || state.is_over;
-        listening->now = state;
-    } else if (state.is_newer) {
-        listening->now = state;
-    } else if (state.is_beside) {
-        listening->is_unclear = true;
-    } else if (before.is_down) {
-        listening->now = state;
-    } else if (!before.is_over) {
-        listening->is_unclear = true;
     }
-    listening->has_state = true;
+    if (is_replaced(&before, &state))
+        listening->now = state;
+    else if (state.is_beside || !before.is_over)
+        listening->is_unclear = true;
 }
 
 static struct state make_state(const struct listening *listening, const struct generic_word *word,

@@ -236,6 +236,16 @@ static void write_components(GString *out, const struct command *command)
     }
 }
 
+/* One below the other, as they stand in the mail. */
+static void write_alerts(GString *out, const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->alert_count; i++) {
+        const struct grammar_alert *alert = &reading->alerts[i];
+        g_string_append_printf(out, "command    %s\n", command_kind_name(alert->kind));
+        write_values(out, alert->values, alert->value_count, "           ");
+    }
+}
+
 static void write_command(GString *out, const struct reading *reading)
 {
     static const char indent[] = "           ";
@@ -243,6 +253,10 @@ static void write_command(GString *out, const struct reading *reading)
     struct grammar_value values[8];
     size_t count = 0;
 
+    if (reading->alert_count > 1) {
+        write_alerts(out, reading);
+        return;
+    }
     g_string_append_printf(out, "command    %s\n", command_kind_name(command->kind));
     if (reading->value_count > 0) {
         write_values(out, reading->values, reading->value_count, indent);

@@ -93,6 +93,27 @@ TEST(each_match_is_an_alert_with_the_groups_of_the_heading_above_it)
     bench_close(&bench);
 }
 
+TEST(a_trial_shows_every_alert)
+{
+    static const char text[] =
+        "== Firing ==\nLabels\nalert = a\n\n== Resolved ==\nLabels\nalert = b\n";
+    struct bench bench = bench_open("grouped.yaml", grouped);
+    const struct mail mail = {.subject = "[mon] alerts", .text = text, .raw_text = text};
+    const struct grammar_request request = {
+        .role = GRAMMAR_MONITOR, .mail = &mail, .extension = ""};
+    const struct trial *trial = grammar_try_file(bench.arena, bench.file, &request, bench.problems);
+
+    assert_non_null(trial);
+    assert_non_null(strstr(grammar_write_trial(bench.arena, trial),
+                           "command    alert\n"
+                           "           key          mon/a\n"
+                           "           message      Firing\n"
+                           "command    clear\n"
+                           "           key          mon/b\n"
+                           "           message      Resolved\n"));
+    bench_close(&bench);
+}
+
 TEST(a_mail_has_two_hundred_alerts_at_most_and_says_that_it_had_more)
 {
     struct bench bench = bench_open("grouped.yaml", grouped);
@@ -276,6 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_match_is_an_alert_with_the_groups_of_the_heading_above_it),
+        cmocka_unit_test(a_trial_shows_every_alert),
         cmocka_unit_test(a_mail_has_two_hundred_alerts_at_most_and_says_that_it_had_more),
         cmocka_unit_test(a_value_that_a_field_cannot_have_costs_its_own_alert_alone),
         cmocka_unit_test(a_command_is_chosen_by_what_a_group_holds),
