@@ -1,6 +1,5 @@
 #include "gateway/cli/grammar_try.h"
 
-#include "gateway/base/moment.h"
 #include "gateway/cli/forecast.h"
 #include "gateway/cli/mailfile.h"
 #include "gateway/cli/try_all.h"
@@ -20,7 +19,7 @@ struct trying {
     const char *grammar; /* NULL: all */
     const struct page *page;
     const struct config *config; /* NULL: none is at hand */
-    struct forecast forecast;
+    struct forecast *forecast;
     json_t *list; /* NULL: for people */
 };
 
@@ -35,10 +34,7 @@ static void load(struct trying *trying, const char *page_id)
     trying->config = config;
     trying->page = page_id != NULL || config->page_count == 0 ? config_find_page(config, page_id)
                                                               : config->pages[0];
-    trying->forecast =
-        (struct forecast){.config = config,
-                          .grammars = grammars_open(&config->intake.grammar, problems),
-                          .now = moment_now()};
+    trying->forecast = forecast_open(config);
 }
 
 static bool is_nothing(const struct trial *trial)
@@ -81,8 +77,7 @@ static bool view(const struct trying *trying, struct arena *arena, const char *f
         made->forwarded = forwarded;
         made->trial = try_file(trying, arena, forwarded->mail, error);
     }
-    if (trying->forecast.grammars != NULL)
-        made->forecast = &trying->forecast;
+    made->forecast = trying->forecast;
     return made->trial != NULL;
 }
 
@@ -107,11 +102,12 @@ static bool try_one_by_all(const struct trying *trying, const char *file, GError
 
     if (mail == NULL)
         return false;
-    const struct try_all all = {.config = trying->config,
-                                .grammars = trying->forecast.grammars,
-                                .file = file,
-                                .mail = mail,
-                                .list = trying->list};
+    const struct try_all all = {
+        .config = trying->config,
+        .grammars = trying->forecast == NULL ? NULL : forecast_grammars(trying->forecast),
+        .file = file,
+        .mail = mail,
+        .list = trying->list};
     return try_all_run(arena, &all, error);
 }
 
@@ -154,7 +150,7 @@ int grammar_try_run(struct invocation *invocation, const struct try_options *opt
     trying.list = invocation->is_json ? json_array() : NULL;
     load(&trying, options->page);
     const bool is_good = run(&trying, &error);
-    grammars_close(trying.forecast.grammars);
+    forecast_close(trying.forecast);
     if (trying.list != NULL && is_good)
         print_json(trying.list);
     else

@@ -35,14 +35,14 @@ static json_t *alerts_json(struct arena *arena, const struct trial_view *view)
     const struct grammar_alert *alerts = trial_view_alerts(arena, view->trial->reading, &count);
 
     for (size_t i = 0; i < count; i++) {
-        json_t *decisions = view->forecast == NULL
-                                ? json_null()
-                                : forecast_json(arena, view->forecast, view, &alerts[i]);
+        json_t *forecast = view->forecast == NULL
+                               ? json_null()
+                               : forecast_json(arena, view->forecast, view, &alerts[i]);
         (void)json_array_append_new(
             list,
             json_pack("{s:s, s:o, s:o, s:o}", "command", command_kind_name(alerts[i].kind),
                       "values", values_json(alerts[i].values, alerts[i].value_count), "groups",
-                      values_json(alerts[i].groups, alerts[i].group_count), "monitors", decisions));
+                      values_json(alerts[i].groups, alerts[i].group_count), "forecast", forecast));
     }
     return list;
 }

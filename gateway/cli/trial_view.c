@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL_WIDTH  11
-#define NAME_WIDTH   13
 #define RULE_LEAST   12
 #define RULE_MOST    40
 #define INDENT       "           "
@@ -37,30 +35,13 @@ const struct grammar_alert *trial_view_alerts(struct arena *arena, const struct 
 
 static void print_label(enum ink ink, const char *label)
 {
-    ink_print(ink, label, LABEL_WIDTH);
-}
-
-/* A value may have many lines: each below the first. */
-static void print_value(enum ink ink, const char *label, const char *name, const char *value)
-{
-    struct text rest = text_of(value);
-    struct text line = TEXT("");
-    bool is_first = true;
-
-    while (text_next_line(&rest, &line) || is_first) {
-        g_autofree char *one = g_strndup(line.at, line.size);
-        print_label(ink, is_first ? label : "");
-        ink_print(INK_PLAIN, is_first ? name : "", *value == '\0' ? 0 : NAME_WIDTH);
-        ink_print(INK_PLAIN, one, 0);
-        (void)putchar('\n');
-        is_first = false;
-    }
+    ink_print(ink, label, INK_LABEL_WIDTH);
 }
 
 static void print_values(const char *label, const struct grammar_value *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        print_value(INK_STRONG, i == 0 ? label : "", values[i].name, values[i].value);
+        ink_print_row(INK_STRONG, i == 0 ? label : "", values[i].name, values[i].value);
 }
 
 static void print_line(enum ink ink, const char *label, const char *text)
@@ -93,7 +74,7 @@ static void print_rules(const struct trial *trial)
 {
     const int width = rule_width(trial) + 2;
 
-    ink_print(INK_FAINT, "outcome", LABEL_WIDTH);
+    ink_print(INK_FAINT, "outcome", INK_LABEL_WIDTH);
     ink_print(INK_FAINT, "rule", width);
     ink_print(INK_FAINT, "line", 0);
     (void)putchar('\n');
@@ -114,7 +95,7 @@ static void print_alert(struct arena *arena, const struct trial_view *view,
                         const struct grammar_alert *alert)
 {
     print_values("group", alert->groups, alert->group_count);
-    print_value(INK_STRONG, "command", command_kind_name(alert->kind), "");
+    ink_print_row(INK_STRONG, "command", command_kind_name(alert->kind), "");
     print_values("", alert->values, alert->value_count);
     if (view->forecast != NULL)
         forecast_print(arena, view->forecast, view, alert);
@@ -141,7 +122,7 @@ static bool print_reading(struct arena *arena, const struct trial_view *view)
     if (reading->kind != READING_COMMAND || *reading->rule == '\0')
         return false;
     print_values("group", reading->groups, reading->group_count);
-    print_value(INK_STRONG, "command", command_kind_name(reading->command->kind), "");
+    ink_print_row(INK_STRONG, "command", command_kind_name(reading->command->kind), "");
     print_values("", reading->values, reading->value_count);
     return true;
 }
@@ -150,15 +131,15 @@ static void print_forward(struct arena *arena, const struct forwarded *forwarded
 {
     const struct mail *inner = forwarded->mail;
 
-    print_value(INK_STRONG, "forward", forward_kind_name(forwarded->kind),
-                *forwarded->forwarder == '\0'
-                    ? "the inner mail is read"
-                    : arena_format(arena, "by %s; the inner mail is read", forwarded->forwarder));
-    print_value(INK_PLAIN, "", "from", inner->from == NULL ? "(nobody)" : inner->from->whole);
-    print_value(INK_PLAIN, "", "subject", inner->subject);
+    ink_print_row(INK_STRONG, "forward", forward_kind_name(forwarded->kind),
+                  *forwarded->forwarder == '\0'
+                      ? "the inner mail is read"
+                      : arena_format(arena, "by %s; the inner mail is read", forwarded->forwarder));
+    ink_print_row(INK_PLAIN, "", "from", inner->from == NULL ? "(nobody)" : inner->from->whole);
+    ink_print_row(INK_PLAIN, "", "subject", inner->subject);
     if (*forwarded->comment != '\0')
-        print_value(INK_PLAIN, "", "comment",
-                    text_clean_line(arena, text_of(forwarded->comment), COMMENT_MOST));
+        ink_print_row(INK_PLAIN, "", "comment",
+                      text_clean_line(arena, text_of(forwarded->comment), COMMENT_MOST));
 }
 
 void trial_view_print(struct arena *arena, const struct trial_view *view)
@@ -166,16 +147,16 @@ void trial_view_print(struct arena *arena, const struct trial_view *view)
     const struct trial *trial = view->trial;
 
     print_line(INK_STRONG, "mail", view->file);
-    print_value(INK_PLAIN, "", "from",
-                view->mail->from == NULL ? "(nobody)" : view->mail->from->whole);
-    print_value(INK_PLAIN, "", "subject", view->mail->subject);
+    ink_print_row(INK_PLAIN, "", "from",
+                  view->mail->from == NULL ? "(nobody)" : view->mail->from->whole);
+    ink_print_row(INK_PLAIN, "", "subject", view->mail->subject);
     if (view->forwarded != NULL)
         print_forward(arena, view->forwarded);
     if (trial->subscribing != NULL || trial->rule_count == 0) { /* a vocabulary */
         (void)printf("%s\n", grammar_write_trial(arena, trial));
         return;
     }
-    print_value(INK_STRONG, "grammar", trial->grammar, trial->about);
+    ink_print_row(INK_STRONG, "grammar", trial->grammar, trial->about);
     print_rules(trial);
     if (!print_reading(arena, view))
         (void)fputs(grammar_write_trial(arena, trial), stdout);

@@ -1,5 +1,6 @@
 """Writing a grammar: `tocsin grammar try`, `try --all` and `test`, as somebody sees them who writes one."""
 
+import email.utils
 import json
 import os
 import pathlib
@@ -190,6 +191,82 @@ operators: [{{ name: Ada Byron, address: ada@example.com, proofs: [sasl] }}]
     def test_nobody_speaks_for_what_nobody_knows(self):
         shown = self.run_it("try", "--all", "-", stdin="From: a@example.com\nSubject: Lunch?\n\nAt noon.\n").stdout
         self.assertRegex(shown, r"(?m)^asked +\d+ grammars, none speaks$")
+
+
+class Deciding(GrammarTools):
+    """What the configuration's policies would do; nothing is done."""
+    SITE = """\
+state: {scratch}/state
+trust: {{ networks: [192.0.2.0/28] }}
+grammars: {scratch}/site
+status_pages:
+  - {{ id: sp_one, name: One, address: one@status.example.com, components: [{{ id: comp_api, name: API }}] }}
+operators: [{{ name: Ada Byron, address: ada@example.com, proofs: [sasl] }}]
+monitors:
+  - name: Far lamps
+    from: lighthouse@mon.example.com
+    proofs: [network]
+    match: {{ lamp: '^far' }}
+  - name: Lamps
+    from: lighthouse@mon.example.com
+    proofs: [network]
+    alert_policy: {policy}
+"""
+    PUBLIC = ("{ create_status_page_incident: true, affected_component: comp_api, incident_severity: critical,"
+              " title: '{{lamp}} is out: {{reason}}' }")
+
+    def setUp(self):
+        super().setUp()
+        (self.scratch / "state").mkdir(mode=0o700)
+        os.chown(self.scratch / "state", *program.account())
+        self.write("site/lighthouse.yaml", LIGHTHOUSE)
+        self.decide_by(self.PUBLIC)
+
+    def decide_by(self, policy):
+        config = self.write("tocsin.yaml", self.SITE.format(scratch=self.scratch, policy=policy))
+        self.program = program.Program(config, self.scratch / "log")
+
+    def forecast(self, mail):
+        [shown] = json.loads(self.run_it("try", "--json", self.grammar, "-", stdin=mail).stdout)
+        return shown["alerts"][0]["forecast"]
+
+    def test_the_monitor_that_fits_and_what_its_policy_makes_are_shown(self):
+        shown = self.run_it("try", self.grammar, self.dark).stdout
+        for line in (r"(?m)^monitor +Lamps$", r"(?m)^ +alert +opened$", r"(?m)^ +policy +opens an incident$",
+                     r"(?m)^ +title +api-eu is out: no light for 30 seconds$", r"(?m)^ +severity +critical$",
+                     r"(?m)^ +components +comp_api$", r"(?m)^ +before +nothing"):
+            self.assertRegex(shown, line)
+        self.assertFalse((self.scratch / "state" / "tocsin.db").exists())
+
+    def test_a_policy_that_publishes_nothing_asks(self):
+        self.decide_by("{ affected_component: comp_api }")
+        self.assertIn("asks the operators", self.forecast(DARK)["policy"])
+
+    def test_a_policy_that_waits_does_nothing_yet_and_says_when_it_looks_again(self):
+        self.decide_by("{ create_status_page_incident: true, open_after: { for: 5m } }")
+        forecast = self.forecast(DARK)
+        self.assertEqual((forecast["alert"], forecast["policy"]), ("opened", "does nothing yet"))
+        self.assertIn("looks_again_at", forecast)
+
+    def test_a_clear_of_what_is_not_open_does_nothing(self):
+        self.assertEqual(self.forecast(LIGHT)["policy"], "does nothing")
+
+    def test_what_has_happened_counts_and_the_try_changes_nothing(self):
+        date = email.utils.formatdate()
+        self.program.run("inject", "--client-addr", "192.0.2.1", "--from", "lighthouse@mon.example.com", "--to",
+                         "one@status.example.com", stdin=DARK.replace("Tue, 24 Nov 2026 20:00:00 +0000", date), check=True)
+        mail = LIGHT.replace("Tue, 24 Nov 2026 20:00:00 +0000", date)
+        for _ in range(2):
+            self.assertEqual(self.forecast(mail)["policy"], "resolves the incident")
+        [incident] = json.loads(self.program.run("incident", "list", "--json", check=True).stdout)
+        self.assertEqual(incident["status"], "investigating")
+        shown = json.loads(self.program.run("incident", "show", incident["number"], "--json", check=True).stdout)
+        self.assertEqual([(one["monitor"], one["key"], one["state"]) for one in shown["alerts"]],
+                         [("Lamps", "api-eu", "open")])
+
+    def test_no_monitor_is_said_so(self):
+        shown = self.run_it("try", self.grammar, "-", stdin=DARK.replace("lighthouse@", "other@")).stdout
+        self.assertRegex(shown, r"(?m)^monitor +none of the configuration's fits")
 
 
 class Samples(GrammarTools):
