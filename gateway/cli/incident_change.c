@@ -24,6 +24,11 @@ bool change_take_options(struct invocation *invocation, struct change_wish *wish
          "ID[=STATE]"},
         {"message", 0, 0, G_OPTION_ARG_STRING, &wish->message, "the text; - reads it", "TEXT|-"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &wish->by, "who is recorded", "ADDRESS"},
+        {"start", 0, 0, G_OPTION_ARG_STRING, &wish->start, "when a maintenance starts", "WHEN"},
+        {"end", 0, 0, G_OPTION_ARG_STRING, &wish->end, "when it ends", "WHEN"},
+        {"duration", 0, 0, G_OPTION_ARG_STRING, &wish->duration, "how long it takes", "SPAN"},
+        {"no-auto-complete", 0, 0, G_OPTION_ARG_NONE, &wish->is_patient,
+         "its end is not its completion", NULL},
         {"private", 0, 0, G_OPTION_ARG_NONE, &wish->is_private, "the text is a note", NULL},
         {"no-notify", 0, 0, G_OPTION_ARG_NONE, &wish->is_silent, "tell nobody", NULL},
         {"audit", 0, 0, G_OPTION_ARG_NONE, &wish->has_audit, "who did what", NULL},
@@ -42,6 +47,9 @@ void change_free_wish(struct change_wish *wish)
     g_strfreev(wish->components);
     g_free(wish->message);
     g_free(wish->by);
+    g_free(wish->start);
+    g_free(wish->end);
+    g_free(wish->duration);
 }
 
 static bool find_on_page(struct store *store, struct arena *arena, const struct page *page,
@@ -50,14 +58,15 @@ static bool find_on_page(struct store *store, struct arena *arena, const struct 
     struct text digits = text_of(name);
     int64_t number;
 
-    if (text_has_prefix(digits, TEXT("inc_")))
+    if (text_has_prefix(digits, TEXT("inc_")) || text_has_prefix(digits, TEXT("mnt_")))
         return incidents_find_public_id(store, arena, page, name, incident, error);
     if (text_has_prefix(digits, TEXT("#")))
         digits = text_skip(digits, 1);
     else if (text_has_prefix_any_case(digits, TEXT("INC-")))
         digits = text_skip(digits, 4);
     if (!number_parse(digits, 1, INT64_MAX, &number))
-        return error_set(error, TOCSIN_ERROR_INPUT, "%s: neither inc_… nor a number", name);
+        return error_set(error, TOCSIN_ERROR_INPUT, "%s: neither inc_… or mnt_… nor a number",
+                         name);
     return incidents_find_number(store, arena, page, number, incident, error);
 }
 
@@ -147,7 +156,7 @@ static bool read_components(struct arena *arena, const struct page *page, char *
 
 static bool read_words(const struct change_wish *wish, struct command *command, GError **error)
 {
-    command->has_status = wish->status != NULL;
+    command->has_status |= wish->status != NULL;
     if (wish->status != NULL && !incident_status_parse(text_of(wish->status), &command->status))
         return error_set(error, TOCSIN_ERROR_INPUT,
                          "--status %s: one of investigating, identified, monitoring, resolved",
@@ -178,6 +187,9 @@ static bool make_command(struct arena *arena, const struct page *page,
     *command = (struct command){
         .kind = command->kind,
         .incident_id = command->incident_id,
+        .has_status = command->has_status,
+        .status = command->status,
+        .schedule = command->schedule,
         .page_id = page->id,
         .actor = {ACTOR_SHELL, who(arena, wish), "", "", "", NULL},
         .message = "",
@@ -213,58 +225,62 @@ static bool save(struct invocation *invocation, const struct config *config, str
     return true;
 }
 
+int change_make(struct invocation *invocation, const struct config *config, struct store *store,
+                const struct change_wish *wish, const struct change_target *target,
+                const struct command *command)
+{
+    struct command made = *command;
+    g_autoptr(GError) error = NULL;
+
+    made.incident_id = target->incident != NULL ? target->incident->id : 0;
+    if (!make_command(invocation->arena, target->page, wish, &made, &error))
+        return invocation_reject(error);
+    return save(invocation, config, store, target->page, &made, &error) ? EX_OK
+                                                                        : invocation_fail(error);
+}
+
 int change_open(struct invocation *invocation, const struct config *config,
                 const struct change_wish *wish)
 {
     const struct page *page = invocation_page(config, wish->page);
-    struct command command = {.kind = COMMAND_OPEN};
+    const struct command command = {.kind = COMMAND_OPEN};
     int status = EX_USAGE;
     OWN(store) store = page != NULL ? invocation_store(config, &status) : NULL;
-    g_autoptr(GError) error = NULL;
 
     if (store == NULL)
         return status;
     if (wish->title == NULL)
         return invocation_usage(invocation);
-    if (!make_command(invocation->arena, page, wish, &command, &error))
-        return invocation_reject(error);
-    if (save(invocation, config, store, page, &command, &error))
-        return EX_OK;
-    return invocation_fail(error);
+    return change_make(invocation, config, store, wish, &(struct change_target){page, NULL},
+                       &command);
 }
 
 static int change_existing(struct invocation *invocation, const struct config *config,
-                           const struct change_wish *wish, bool is_resolved)
+                           const struct change_wish *wish, const struct command *command)
 {
     int status = EX_OK;
     OWN(store) store = invocation_store(config, &status);
     g_autoptr(GError) error = NULL;
     struct change_target target;
-    struct command command = {.kind = COMMAND_UPDATE};
 
     if (store == NULL)
         return status;
     if (!change_find_incident(invocation, config, store, wish, &target, &error))
         return invocation_fail(error);
-    command.incident_id = target.incident->id;
-    if (!make_command(invocation->arena, target.page, wish, &command, &error))
-        return invocation_reject(error);
-    if (is_resolved) {
-        command.has_status = true;
-        command.status = INCIDENT_RESOLVED;
-    }
-    return save(invocation, config, store, target.page, &command, &error) ? EX_OK
-                                                                          : invocation_fail(error);
+    return change_make(invocation, config, store, wish, &target, command);
 }
 
 int change_update(struct invocation *invocation, const struct config *config,
                   const struct change_wish *wish)
 {
-    return change_existing(invocation, config, wish, false);
+    return change_existing(invocation, config, wish, &(struct command){.kind = COMMAND_UPDATE});
 }
 
 int change_resolve(struct invocation *invocation, const struct config *config,
                    const struct change_wish *wish)
 {
-    return change_existing(invocation, config, wish, true);
+    const struct command resolved = {
+        .kind = COMMAND_UPDATE, .has_status = true, .status = INCIDENT_RESOLVED};
+
+    return change_existing(invocation, config, wish, &resolved);
 }

@@ -59,5 +59,5 @@ struct store *invocation_store(const struct config *config, int *status);
 const char *const *invocation_child(struct invocation *invocation, const char *verb);
 
 extern const struct verb verb_serve, verb_milter, verb_sender, verb_clock, verb_inject, verb_check,
-    verb_incident, verb_subscriber, verb_queue, verb_grammar, verb_template, verb_backup,
-    verb_doctor, verb_intake_worker, verb_sender_worker;
+    verb_incident, verb_maintenance, verb_subscriber, verb_queue, verb_grammar, verb_template,
+    verb_backup, verb_doctor, verb_intake_worker, verb_sender_worker;

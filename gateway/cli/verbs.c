@@ -9,9 +9,10 @@
 #define ARENA_BYTES ((size_t)1 << 30)
 
 static const struct verb *const verbs[] = {
-    &verb_serve,    &verb_milter,   &verb_sender,     &verb_clock,         &verb_inject,
-    &verb_check,    &verb_incident, &verb_subscriber, &verb_queue,         &verb_grammar,
-    &verb_template, &verb_backup,   &verb_doctor,     &verb_intake_worker, &verb_sender_worker,
+    &verb_serve,      &verb_milter, &verb_sender,        &verb_clock,
+    &verb_inject,     &verb_check,  &verb_incident,      &verb_maintenance,
+    &verb_subscriber, &verb_queue,  &verb_grammar,       &verb_template,
+    &verb_backup,     &verb_doctor, &verb_intake_worker, &verb_sender_worker,
 };
 
 static void print_usage(FILE *stream)

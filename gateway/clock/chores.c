@@ -10,6 +10,7 @@
 #include "gateway/store/domains.h"
 #include "gateway/store/intakes.h"
 #include "gateway/store/joins.h"
+#include "gateway/store/maintenances.h"
 #include "gateway/store/subscribers.h"
 
 #include <assert.h>
@@ -25,6 +26,15 @@ struct turn {
 static bool tell_unpublished(const struct turn *turn, int64_t *done, GError **error)
 {
     return unpublished_tell(turn->desk->store, turn->page, turn->now, ROWS_MOST, done, error);
+}
+
+static bool keep_maintenances(const struct turn *turn, int64_t *done, GError **error)
+{
+    const struct clock_world *world = turn->desk->world;
+    const struct maintenances_desk desk = {turn->desk->store, turn->page, world->operators,
+                                           world->operator_count};
+
+    return maintenances_run_due(&desk, turn->now, ROWS_MOST, done, error);
 }
 
 static bool settle(const struct turn *turn, int64_t *done, GError **error)
@@ -72,6 +82,7 @@ static const struct {
     bool (*run)(const struct turn *turn, int64_t *done, GError **error);
 } chores[] = {
     [CHORE_UNPUBLISHED] = {"unpublished", tell_unpublished},
+    [CHORE_MAINTENANCE] = {"maintenance", keep_maintenances}, /* so digests tell of it */
     [CHORE_SETTLED] = {"settled", settle}, /* a pause ends before a digest is due */
     [CHORE_DIGESTS] = {"digests", make_digests},
     [CHORE_BOUNCES] = {"bounces", probe_suspended},
@@ -152,12 +163,15 @@ static bool find_next_of(const struct clock_desk *desk, const struct page *page,
 {
     const struct alerts_desk alerts = alerts_desk_of(desk, page, latest);
     int64_t digest_at = 0;
+    int64_t maintenance_at = 0;
     int64_t alert_at = 0;
 
     if (!digests_next(desk->store, page, &digest_at, error) ||
+        !maintenances_next(desk->store, page, &maintenance_at, error) ||
         !alerts_next(&alerts, &alert_at, error))
         return false;
     *next = digest_at != 0 ? MIN(latest, digest_at) : latest;
+    *next = maintenance_at != 0 ? MIN(*next, maintenance_at) : *next;
     *next = alert_at != 0 ? MIN(*next, alert_at) : *next;
     return true;
 }

@@ -3,8 +3,15 @@
 
 #include "gateway/clock/clock.h"
 
-enum chore { CHORE_UNPUBLISHED, CHORE_SETTLED, CHORE_DIGESTS, CHORE_BOUNCES, CHORE_ALERTS };
-#define CHORE_COUNT 5
+enum chore {
+    CHORE_UNPUBLISHED,
+    CHORE_MAINTENANCE,
+    CHORE_SETTLED,
+    CHORE_DIGESTS,
+    CHORE_BOUNCES,
+    CHORE_ALERTS,
+};
+#define CHORE_COUNT 6
 
 /* How many rows each has done; it grows. */
 struct chores_tally {

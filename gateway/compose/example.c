@@ -50,6 +50,47 @@ static const struct update updates[] = {
      .created_at = BEGAN_AT + 150 * MINUTE_MS},
 };
 
+/* Of a maintenance. */
+static const struct update works[] = {
+    {.id = 11,
+     .public_id = "upd_ffffffffffff",
+     .has_stage = true,
+     .stage = MAINTENANCE_SCHEDULED,
+     .message = "We move the database to new machines. It is read-only for some minutes.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT - 7 * DAY_MS},
+    {.id = 12,
+     .public_id = "upd_gggggggggggg",
+     .has_stage = true,
+     .stage = MAINTENANCE_SCHEDULED,
+     .message = "",
+     .by = "clock",
+     .created_at = BEGAN_AT - HOUR_MS},
+    {.id = 13,
+     .public_id = "upd_hhhhhhhhhhhh",
+     .has_stage = true,
+     .stage = MAINTENANCE_IN_PROGRESS,
+     .message = "",
+     .by = "clock",
+     .created_at = BEGAN_AT},
+    {.id = 14,
+     .public_id = "upd_iiiiiiiiiiii",
+     .has_stage = true,
+     .stage = MAINTENANCE_COMPLETED,
+     .status = INCIDENT_RESOLVED,
+     .message = "Everything went as planned.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT + 90 * MINUTE_MS},
+    {.id = 15,
+     .public_id = "upd_jjjjjjjjjjjj",
+     .has_stage = true,
+     .stage = MAINTENANCE_CANCELLED,
+     .status = INCIDENT_RESOLVED,
+     .message = "The new machines come a week later.",
+     .by = "ada@example.com",
+     .created_at = BEGAN_AT - HOUR_MS},
+};
+
 static const struct update note = {
     .kind = UPDATE_NOTE,
     .message = "The vendor's case number is 4711; Grace calls them at noon.",
@@ -64,9 +105,12 @@ struct plot {
 };
 
 static const struct plot plots[] = {
-    [NOTIFICATION_NONE] = {1, 0},     [NOTIFICATION_OPENED] = {1, 0},
-    [NOTIFICATION_UPDATED] = {3, 1},  [NOTIFICATION_RESOLVED] = {4, 3},
-    [NOTIFICATION_REOPENED] = {5, 4},
+    [NOTIFICATION_NONE] = {1, 0},      [NOTIFICATION_OPENED] = {1, 0},
+    [NOTIFICATION_UPDATED] = {3, 1},   [NOTIFICATION_RESOLVED] = {4, 3},
+    [NOTIFICATION_REOPENED] = {5, 4},  [NOTIFICATION_SCHEDULED] = {1, 0},
+    [NOTIFICATION_REMINDED] = {2, 1},  [NOTIFICATION_MOVED] = {2, 1},
+    [NOTIFICATION_BEGAN] = {3, 2},     [NOTIFICATION_COMPLETED] = {4, 3},
+    [NOTIFICATION_CANCELLED] = {5, 4}, [NOTIFICATION_POSTMORTEM] = {4, 3},
 };
 static_assert(G_N_ELEMENTS(plots) == NOTIFICATION_KIND_COUNT, "a kind has no plot");
 
@@ -160,16 +204,47 @@ static const struct incident *make_incident(struct arena *arena, const struct pa
     return incident;
 }
 
+static bool is_about_maintenance(enum notification_kind kind)
+{
+    return kind >= NOTIFICATION_SCHEDULED && kind <= NOTIFICATION_CANCELLED;
+}
+
+static const struct incident *make_works(struct arena *arena, const struct incident *like,
+                                         const struct update *last)
+{
+    struct incident *incident = ARENA_NEW(arena, struct incident);
+    struct maintenance *maintenance = ARENA_NEW(arena, struct maintenance);
+
+    *maintenance = (struct maintenance){
+        .state = last->stage,
+        .starts_at = BEGAN_AT,
+        .ends_at = BEGAN_AT + 2 * HOUR_MS,
+        .began_at = last->stage == MAINTENANCE_SCHEDULED ? 0 : BEGAN_AT,
+        .ended_at = last->status == INCIDENT_RESOLVED ? last->created_at : 0,
+        .completes_by_time = true,
+        .announced_at = works[0].created_at,
+        .invitation = "",
+    };
+    *incident = *like;
+    incident->public_id = "mnt_example23456";
+    incident->title = incident->first_title = "Database upgrade";
+    incident->created_at = works[0].created_at;
+    incident->maintenance = maintenance;
+    return incident;
+}
+
 static const struct story *make_story(struct arena *arena, const struct page *page,
                                       enum notification_kind kind, const struct plot *plot)
 {
     struct story *story = ARENA_NEW(arena, struct story);
-    const struct update *last = &updates[plot->update_count - 1];
+    const struct update *shown = is_about_maintenance(kind) ? works : updates;
+    const struct update *last = &shown[plot->update_count - 1];
+    const struct incident *incident = make_incident(arena, page, last);
 
     *story = (struct story){
         .page = page,
-        .incident = make_incident(arena, page, last),
-        .updates = updates,
+        .incident = is_about_maintenance(kind) ? make_works(arena, incident, last) : incident,
+        .updates = shown,
         .update_count = plot->update_count,
         .first_missed = plot->first_missed,
         .notification_id = 7,

@@ -63,12 +63,15 @@ static json_t *make_value(struct arena *arena, struct text words)
     g_autofree char *lower = g_ascii_strdown(name, -1);
     enum incident_status status;
     enum incident_severity severity;
+    enum maintenance_state stage;
     enum component_state state;
 
     wording_set_string(value, "text", name);
     wording_set_bool(value, "has_state", false);
     if (incident_status_parse(text_of(lower), &status))
         wording_set_status(value, status);
+    if (maintenance_state_parse(text_of(lower), &stage))
+        wording_set_stage(value, &stage);
     if (incident_severity_parse(text_of(lower), &severity))
         wording_set_severity(value, severity);
     if (colon != NULL && component_state_parse(text_of(colon + strlen(": ")), &state)) {
@@ -82,7 +85,8 @@ static json_t *make_value(struct arena *arena, struct text words)
 /* "Status: Investigating → Identified" as {is_status, from, to}; what reads otherwise as {line}. */
 static json_t *make_change(struct arena *arena, const char *line)
 {
-    static const char *const labels[] = {"opened", "title", "status", "severity", "component"};
+    static const char *const labels[] = {"opened",    "title",  "status", "severity",
+                                         "component", "starts", "ends"};
     json_t *change = json_object();
     struct text to = text_of(line);
     struct text label;
@@ -147,6 +151,7 @@ static bool set_wording(json_t *facts, const struct letter_fact *fact, const cha
 {
     enum incident_status status;
     enum incident_severity severity;
+    enum maintenance_state stage;
     int64_t at;
 
     if (strcmp(fact->name, "alert_outcome") == 0 || strcmp(fact->name, "alert_action") == 0) {
@@ -160,6 +165,12 @@ static bool set_wording(json_t *facts, const struct letter_fact *fact, const cha
     }
     if (strcmp(fact->name, "status") == 0 && incident_status_parse(text_of(fact->value), &status)) {
         wording_set_status(facts, status);
+        wording_set_stage(facts, NULL);
+        return true;
+    }
+    if (strcmp(fact->name, "status") == 0 &&
+        maintenance_state_parse(text_of(fact->value), &stage)) {
+        wording_set_stage(facts, &stage);
         return true;
     }
     if (strcmp(fact->name, "severity") == 0 &&

@@ -1,5 +1,6 @@
 #include "gateway/compose/values.h"
 
+#include "gateway/base/moment.h"
 #include "gateway/compose/heading.h"
 #include "gateway/compose/wording.h"
 #include "gateway/incident/keyed.h"
@@ -59,6 +60,31 @@ static void name_components(json_t *components, struct arena *arena, const struc
     }
 }
 
+/* How late the clock said that it began or ended, in milliseconds; 0: in time. */
+static int64_t lateness(const struct maintenance *maintenance, const struct update *last)
+{
+    const int64_t happened_at =
+        maintenance_is_over(maintenance) ? maintenance->ended_at : maintenance->began_at;
+
+    return last->has_stage && last->stage == maintenance->state && happened_at != 0 &&
+                   last->created_at - happened_at >= MINUTE_MS
+               ? last->created_at - happened_at
+               : 0;
+}
+
+static void set_times(json_t *view, const struct making *making, const struct update *last)
+{
+    const struct maintenance *maintenance = making->story->incident->maintenance;
+    const char *zone = making->task->time_zone;
+    const int64_t late_ms = lateness(maintenance, last);
+
+    (void)json_object_set_new(view, "starts", wording_moment(maintenance->starts_at, zone));
+    (void)json_object_set_new(view, "ends", wording_moment(maintenance->ends_at, zone));
+    (void)json_object_set_new(view, "late", late_ms != 0 ? wording_span(late_ms) : json_null());
+    (void)json_object_set_new(view, "since", json_null());
+    (void)json_object_set_new(view, "lasted", json_null());
+}
+
 static json_t *make_incident(struct making *making)
 {
     const struct story *story = making->story;
@@ -83,6 +109,9 @@ static json_t *make_incident(struct making *making)
     (void)json_object_set_new(view, "lasted",
                               is_over ? wording_span(last->created_at - incident->created_at)
                                       : json_null());
+    wording_set_stage(view, last->has_stage ? &last->stage : NULL);
+    if (incident->maintenance != NULL)
+        set_times(view, making, last);
     return view;
 }
 
@@ -105,6 +134,7 @@ static json_t *make_update(struct making *making, const struct update *update)
     const char *message = keyed_redact(arena, making->story->page, update->message);
 
     wording_set_status(view, update->status);
+    wording_set_stage(view, update->has_stage ? &update->stage : NULL);
     wording_set_string(view, "message", message);
     wording_set_string(view, "line", markdown_to_line(arena, message, TITLE_MOST_CHARACTERS));
     if (making->task->is_html && *message != '\0')

@@ -32,6 +32,19 @@ void wording_set_status(json_t *object, enum incident_status status)
         set_flag(object, incident_status_name((enum incident_status)i), i == (int)status);
 }
 
+void wording_set_stage(json_t *object, const enum maintenance_state *stage)
+{
+    wording_set_bool(object, "is_maintenance", stage != NULL);
+    for (int i = 0; i < MAINTENANCE_STATE_COUNT; i++)
+        set_flag(object, maintenance_state_name((enum maintenance_state)i),
+                 stage != NULL && i == (int)*stage);
+    if (stage == NULL)
+        return;
+    wording_set_string(object, "status", maintenance_state_name(*stage));
+    for (int i = 0; i < INCIDENT_STATUS_COUNT; i++)
+        set_flag(object, incident_status_name((enum incident_status)i), false);
+}
+
 void wording_set_severity(json_t *object, enum incident_severity severity)
 {
     wording_set_string(object, "severity", incident_severity_name(severity));

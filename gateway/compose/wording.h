@@ -3,6 +3,7 @@
  *
  * For templates' authors; every flag is there, true or false, so that none is taken from around it:
  *     status       is_investigating, is_identified, is_monitoring, is_resolved
+ *     stage        is_maintenance, is_scheduled, is_in_progress, is_verifying, is_completed, is_cancelled
  *     severity     is_minor, is_major, is_critical
  *     state        is_operational, is_under_maintenance, is_degraded_performance …
  *     an author    by; by_monitor, the name alone where it is a monitor
@@ -23,6 +24,8 @@ void wording_set_bool(json_t *object, const char *name, bool is_true);
 
 /* Flags, and the name itself as `status`, `severity`, `state`. */
 void wording_set_status(json_t *object, enum incident_status status);
+/* `stage` NULL: an incident's. Then all of a maintenance's flags are false; else all of an incident's. */
+void wording_set_stage(json_t *object, const enum maintenance_state *stage);
 void wording_set_severity(json_t *object, enum incident_severity severity);
 void wording_set_state(json_t *object, enum component_state state);
 

@@ -94,6 +94,15 @@ bool checks_zone(const char *value, GError **error)
                          "Europe/Berlin or Etc/UTC");
 }
 
+bool checks_reminder(const char *value, GError **error)
+{
+    int64_t span_ms;
+
+    if (moment_parse_span(text_of(value), &span_ms) && span_ms > 0 && span_ms <= 31 * DAY_MS)
+        return true;
+    return REFUSE(error, "is no span of time up to 31 days: write 24h or 1h");
+}
+
 /* "de", "de-AT": the name of a folder of templates too. */
 bool checks_language(const char *value, GError **error)
 {

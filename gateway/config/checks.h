@@ -22,4 +22,5 @@ bool checks_socket(const char *value, GError **error);    /* the milter's */
 bool checks_host(const char *value, GError **error);      /* a relay's */
 bool checks_host_name(const char *value, GError **error); /* our own, for EHLO */
 bool checks_tls(const char *value, GError **error);
-bool checks_rate(const char *value, GError **error); /* "100/s" */
+bool checks_reminder(const char *value, GError **error); /* "24h", at most 31 days */
+bool checks_rate(const char *value, GError **error);     /* "100/s" */

@@ -87,6 +87,12 @@ static const struct reader_field page_fields[] = {
      .standard = "14d",
      .least = HOUR_MS,
      .most = 365 * DAY_MS},
+    {.name = "maintenance_reminders",
+     .kind = READER_STRINGS,
+     .at = READER_AT(struct page_setting, reminders),
+     .count_at = READER_AT(struct page_setting, reminder_count),
+     .given_at = READER_AT(struct page_setting, has_reminders),
+     .check = checks_reminder},
     {.name = "components",
      .kind = READER_LIST,
      .at = READER_AT(struct page_setting, components),
@@ -207,6 +213,22 @@ static const struct component *build_components(struct arena *arena,
     return components;
 }
 
+static const char *const standard_reminders[] = {"24h", "1h"};
+
+static void set_reminders(struct arena *arena, const struct page_setting *setting,
+                          struct page *page)
+{
+    const char *const *given = setting->has_reminders ? setting->reminders : standard_reminders;
+    const size_t count =
+        setting->has_reminders ? setting->reminder_count : G_N_ELEMENTS(standard_reminders);
+    int64_t *reminders = ARENA_ARRAY(arena, int64_t, count);
+
+    for (size_t i = 0; i < count; i++)
+        (void)moment_parse_span(text_of(given[i]), &reminders[i]);
+    page->reminders = reminders;
+    page->reminder_count = count;
+}
+
 static const struct page *build_page(struct arena *arena, const struct page_setting *setting)
 {
     const struct mail_address *address = address_parse(arena, text_of(setting->address), NULL);
@@ -228,6 +250,7 @@ static const struct page *build_page(struct arena *arena, const struct page_sett
         .components = build_components(arena, setting),
         .component_count = setting->component_count,
     };
+    set_reminders(arena, setting, page);
     return page;
 }
 

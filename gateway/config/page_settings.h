@@ -23,6 +23,9 @@ struct page_setting {
     const char *contact;
     int64_t reopen_ms;
     int64_t reply_key_ms;
+    const char *const *reminders; /* "24h" … */
+    size_t reminder_count;
+    bool has_reminders; /* else the standard ones */
     struct component_setting *components;
     size_t component_count;
 };

@@ -59,8 +59,11 @@ struct command {
     size_t component_count;
     const char *message; /* public text; "" when none */
     const char *note;    /* private text; "" when none */
-    bool is_silent;      /* Notify: no */
-    bool is_preview;     /* answer with what would be sent, change nothing */
+    const struct schedule
+        *schedule;   /* NULL: says nothing of a maintenance. With COMMAND_MAINTAIN a new
+                                        one */
+    bool is_silent;  /* Notify: no */
+    bool is_preview; /* answer with what would be sent, change nothing */
 };
 
 /* "open", "update" …, as grammars write them. */

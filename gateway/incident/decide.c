@@ -10,9 +10,12 @@
 #include <string.h>
 
 static const char *const notification_names[] = {
-    [NOTIFICATION_NONE] = "none",         [NOTIFICATION_OPENED] = "opened",
-    [NOTIFICATION_UPDATED] = "updated",   [NOTIFICATION_RESOLVED] = "resolved",
-    [NOTIFICATION_REOPENED] = "reopened",
+    [NOTIFICATION_NONE] = "none",           [NOTIFICATION_OPENED] = "opened",
+    [NOTIFICATION_UPDATED] = "updated",     [NOTIFICATION_RESOLVED] = "resolved",
+    [NOTIFICATION_REOPENED] = "reopened",   [NOTIFICATION_SCHEDULED] = "scheduled",
+    [NOTIFICATION_REMINDED] = "reminded",   [NOTIFICATION_MOVED] = "moved",
+    [NOTIFICATION_BEGAN] = "began",         [NOTIFICATION_COMPLETED] = "completed",
+    [NOTIFICATION_CANCELLED] = "cancelled", [NOTIFICATION_POSTMORTEM] = "postmortem",
 };
 static_assert(G_N_ELEMENTS(notification_names) == NOTIFICATION_KIND_COUNT, "a kind has no name");
 
@@ -76,8 +79,8 @@ static bool may_open(const struct command *command, GError **error)
 static bool says_something_public(const struct command *command)
 {
     return command->title != NULL || command->has_status || command->has_severity ||
-           command->replaces_components || command->component_count > 0 ||
-           command->message[0] != '\0';
+           command->schedule != NULL || command->replaces_components ||
+           command->component_count > 0 || command->message[0] != '\0';
 }
 
 static bool may_update(const struct facts *facts, const struct command *command, int64_t now,
@@ -97,6 +100,65 @@ static bool may_update(const struct facts *facts, const struct command *command,
                      incident->number, facts->page->reopen_ms / DAY_MS, facts->page->address);
 }
 
+/* What is wanted of a maintenance; NULL: nothing, or it is none. */
+static const struct schedule *find_schedule(struct arena *arena, const struct command *command)
+{
+    struct schedule *schedule;
+
+    if (command->schedule != NULL || !command->has_status)
+        return command->schedule;
+    schedule = ARENA_NEW(arena, struct schedule);
+    *schedule = (struct schedule){.has_state = true, .state = MAINTENANCE_COMPLETED};
+    return schedule;
+}
+
+/* *after NULL: the command is about no maintenance. */
+static bool plan_maintenance(struct arena *arena, const struct draft_request *request,
+                             const struct maintenance **after, bool *is_moved, GError **error)
+{
+    const struct command *command = request->command;
+    const struct incident *incident =
+        command->kind == COMMAND_UPDATE ? request->facts->incident : NULL;
+    const struct maintenance *before = incident != NULL ? incident->maintenance : NULL;
+    const struct schedule none = {0};
+    const struct schedule *schedule;
+    struct maintenance *planned;
+
+    if (before == NULL && command->kind != COMMAND_MAINTAIN)
+        return command->schedule == NULL ||
+               error_set(error, TOCSIN_ERROR_INPUT,
+                         "#%" PRId64 " is an incident, which has no start and end",
+                         incident != NULL ? incident->number : 0);
+    if (before != NULL && command->has_status && command->status != INCIDENT_RESOLVED)
+        return error_set(error, TOCSIN_ERROR_INPUT,
+                         "a maintenance is scheduled, in progress, verifying, completed or "
+                         "cancelled, never %s",
+                         incident_status_name(command->status));
+    schedule = find_schedule(arena, command);
+    planned = ARENA_NEW(arena, struct maintenance);
+    *after = planned;
+    return maintenance_apply(before, schedule != NULL ? schedule : &none, request->now, planned,
+                             is_moved, error);
+}
+
+static enum notification_kind judge_step(const struct maintenance *before,
+                                         const struct maintenance *after, bool is_moved)
+{
+    if (before == NULL)
+        return NOTIFICATION_SCHEDULED;
+    if (before->state != after->state && after->state == MAINTENANCE_COMPLETED)
+        return NOTIFICATION_COMPLETED;
+    if (before->state != after->state && after->state == MAINTENANCE_CANCELLED)
+        return NOTIFICATION_CANCELLED;
+    if (before->state == MAINTENANCE_SCHEDULED && after->state == MAINTENANCE_IN_PROGRESS)
+        return NOTIFICATION_BEGAN;
+    if (is_moved)
+        return NOTIFICATION_MOVED;
+    return before->reminded_at != after->reminded_at && after->reminded_at != 0
+               ? NOTIFICATION_REMINDED
+               : NOTIFICATION_UPDATED;
+}
+
 static enum notification_kind judge_kind(const struct incident *before,
                                          const struct incident *after)
 {
@@ -109,6 +171,17 @@ static enum notification_kind judge_kind(const struct incident *before,
     return NOTIFICATION_UPDATED;
 }
 
+static enum notification_kind judge(const struct draft_request *request,
+                                    const struct incident *after, bool is_moved)
+{
+    const struct incident *before =
+        request->command->kind == COMMAND_UPDATE ? request->facts->incident : NULL;
+
+    if (after->maintenance == NULL)
+        return judge_kind(before, after);
+    return judge_step(before != NULL ? before->maintenance : NULL, after->maintenance, is_moved);
+}
+
 static const struct update *make_update(struct arena *arena, const struct incident *incident,
                                         const struct command *command, enum update_kind kind)
 {
@@ -118,6 +191,9 @@ static const struct update *make_update(struct arena *arena, const struct incide
         .kind = kind,
         .status = incident->status,
         .severity = incident->severity,
+        .has_stage = incident->maintenance != NULL,
+        .stage =
+            incident->maintenance != NULL ? incident->maintenance->state : MAINTENANCE_SCHEDULED,
         .message = kind == UPDATE_NOTE ? command->note : command->message,
         .by = command->actor.by,
         .created_at = incident->updated_at,
@@ -140,32 +216,36 @@ static bool check_something_changes(const struct decision *decision, GError **er
 const struct decision *incident_decide(struct arena *arena, const struct facts *facts,
                                        const struct command *command, int64_t now, GError **error)
 {
+    struct draft_request request = {.facts = facts, .command = command, .now = now};
     struct decision *decision;
+    bool is_moved = false;
     bool is_public;
 
     assert(strcmp(command->page_id, facts->page->id) == 0);
-    if (command->kind != COMMAND_OPEN && command->kind != COMMAND_UPDATE) {
+    if (command->kind != COMMAND_OPEN && command->kind != COMMAND_UPDATE &&
+        command->kind != COMMAND_MAINTAIN) {
         (void)error_set(error, TOCSIN_ERROR_INPUT, "`%s` changes no incident",
                         command_kind_name(command->kind));
         return NULL;
     }
     if (!may_act(facts->page, command, error) || !check_sizes(command, error))
         return NULL;
-    if (command->kind == COMMAND_OPEN ? !may_open(command, error)
-                                      : !may_update(facts, command, now, error))
+    if (command->kind == COMMAND_UPDATE ? !may_update(facts, command, now, error)
+                                        : !may_open(command, error))
+        return NULL;
+    if (!plan_maintenance(arena, &request, &request.maintenance, &is_moved, error))
         return NULL;
 
     decision = ARENA_NEW(arena, struct decision);
-    is_public = draft_decision(arena, facts, command, now, decision);
+    is_public = draft_decision(arena, &request, decision);
     if (!check_something_changes(decision, error))
         return NULL;
     if (is_public) {
-        const struct incident *before = command->kind == COMMAND_OPEN ? NULL : facts->incident;
-
         decision->update = make_update(arena, decision->incident, command, UPDATE_PUBLIC);
         if (!command->is_silent)
-            decision->notification = judge_kind(before, decision->incident);
+            decision->notification = judge(&request, decision->incident, is_moved);
     }
+    decision->news = decision->incident->maintenance != NULL ? NEWS_MAINTENANCE : NEWS_INCIDENTS;
     if (command->note[0] != '\0')
         decision->note = make_update(arena, decision->incident, command, UPDATE_NOTE);
     return decision;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gateway/incident/command.h"
+#include "gateway/incident/subscriber.h"
 
 /* The worst state that other open incidents and maintenances give a component. */
 struct standing {
@@ -25,8 +26,15 @@ enum notification_kind {
     NOTIFICATION_UPDATED,
     NOTIFICATION_RESOLVED,
     NOTIFICATION_REOPENED,
+    NOTIFICATION_SCHEDULED, /* these of a maintenance */
+    NOTIFICATION_REMINDED,
+    NOTIFICATION_MOVED,
+    NOTIFICATION_BEGAN,
+    NOTIFICATION_COMPLETED,
+    NOTIFICATION_CANCELLED,
+    NOTIFICATION_POSTMORTEM, /* published after the incident was resolved */
 };
-#define NOTIFICATION_KIND_COUNT 5
+#define NOTIFICATION_KIND_COUNT 12
 
 enum change_field {
     CHANGE_OPENED,
@@ -36,8 +44,11 @@ enum change_field {
     CHANGE_COMPONENT, /* from and to are "API: operational", "API: major_outage" */
     CHANGE_MESSAGE,
     CHANGE_NOTE,
+    CHANGE_STARTS, /* moments, as ISO 8601 */
+    CHANGE_ENDS,
+    CHANGE_REMINDED,
 };
-#define CHANGE_FIELD_COUNT 7
+#define CHANGE_FIELD_COUNT 10
 
 /* One thing that became different, in words for the answer and the audit. */
 struct change {
@@ -51,6 +62,7 @@ struct decision {
     const struct update *update;     /* public; NULL when nothing public changed */
     const struct update *note;       /* NULL when none was written */
     enum notification_kind notification;
+    enum news_kind news;           /* whose readers hear of it */
     int64_t notification_id;       /* set by store_change(); 0 for none */
     const struct standing *states; /* components whose state becomes another */
     size_t state_count;

@@ -1,5 +1,7 @@
 #include "gateway/incident/draft.h"
 
+#include "gateway/base/moment.h"
+
 #include <string.h>
 
 struct draft {
@@ -89,6 +91,45 @@ static void set_severity(struct draft *draft)
     for (size_t i = 0; i < incident->affected_count; i++)
         if (draft->affected[i].is_current && draft->affected[i].state == usual)
             draft->affected[i].state = incident_component_state(command->severity);
+}
+
+static void note_moment(struct draft *draft, enum change_field field, int64_t from, int64_t to)
+{
+    if (from != to)
+        note_change(draft, field, from != 0 ? moment_write_iso(draft->arena, from) : "",
+                    moment_write_iso(draft->arena, to));
+}
+
+/* Of a maintenance: what its status is made of. */
+static void set_stage(struct draft *draft, const struct maintenance *after)
+{
+    const struct maintenance *before = draft->before != NULL ? draft->before->maintenance : NULL;
+    struct incident *incident = draft->incident;
+
+    incident->maintenance = after;
+    incident->status = maintenance_is_over(after) ? INCIDENT_RESOLVED : INCIDENT_INVESTIGATING;
+    incident->resolved_at =
+        maintenance_is_over(after) ? MAX(after->ended_at, incident->created_at) : 0;
+    note_moment(draft, CHANGE_STARTS, before != NULL ? before->starts_at : 0, after->starts_at);
+    note_moment(draft, CHANGE_ENDS, before != NULL ? before->ends_at : 0, after->ends_at);
+    if (before == NULL)
+        return;
+    if (before->state != after->state)
+        note_change(draft, CHANGE_STATUS, maintenance_state_label(before->state),
+                    maintenance_state_label(after->state));
+    if (before->reminded_at != after->reminded_at && after->reminded_at != 0)
+        note_moment(draft, CHANGE_REMINDED, 0, after->reminded_at);
+}
+
+/* What a maintenance makes of its components, whatever its author says. */
+static void follow_stage(struct draft *draft)
+{
+    const struct maintenance *maintenance = draft->incident->maintenance;
+    const bool is_running = maintenance->state == MAINTENANCE_IN_PROGRESS ||
+                            maintenance->state == MAINTENANCE_VERIFYING;
+
+    for (size_t i = 0; i < draft->incident->affected_count; i++)
+        draft->affected[i].state = is_running ? COMPONENT_UNDER_MAINTENANCE : COMPONENT_OPERATIONAL;
 }
 
 static struct affected *find_affected(const struct draft *draft, const char *component_id)
@@ -222,15 +263,17 @@ static void judge_states(const struct draft *draft, struct decision *decision)
     decision->states = states;
 }
 
-bool draft_decision(struct arena *arena, const struct facts *facts, const struct command *command,
-                    int64_t now, struct decision *decision)
+bool draft_decision(struct arena *arena, const struct draft_request *request,
+                    struct decision *decision)
 {
-    const struct incident *before = command->kind == COMMAND_OPEN ? NULL : facts->incident;
+    const struct command *command = request->command;
+    const struct incident *before =
+        command->kind == COMMAND_UPDATE ? request->facts->incident : NULL;
     const size_t affected_most =
         command->component_count + (before != NULL ? before->affected_count : 0);
     struct draft draft = {
         .arena = arena,
-        .facts = facts,
+        .facts = request->facts,
         .command = command,
         .incident = ARENA_NEW(arena, struct incident),
         .before = before,
@@ -239,11 +282,16 @@ bool draft_decision(struct arena *arena, const struct facts *facts, const struct
     };
     bool is_public;
 
-    begin(&draft, now);
+    begin(&draft, request->now);
     set_title(&draft);
-    set_status(&draft);
+    if (request->maintenance != NULL)
+        set_stage(&draft, request->maintenance);
+    else
+        set_status(&draft);
     set_severity(&draft);
     set_components(&draft);
+    if (request->maintenance != NULL)
+        follow_stage(&draft);
     note_components(&draft);
     if (command->message[0] != '\0')
         note_change(&draft, CHANGE_MESSAGE, "", command->message);

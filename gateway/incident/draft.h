@@ -3,7 +3,14 @@
 
 #include "gateway/incident/decide.h"
 
-/* Sets incident, states and changes of `decision` to what `command`, which may do so, makes of the
- * facts. True: something public changed. A silent or private command is no different here. */
-bool draft_decision(struct arena *arena, const struct facts *facts, const struct command *command,
-                    int64_t now, struct decision *decision);
+struct draft_request {
+    const struct facts *facts;
+    const struct command *command;         /* which may do so */
+    const struct maintenance *maintenance; /* as it is to be; NULL: an incident */
+    int64_t now;
+};
+
+/* Sets incident, states and changes of `decision` to what the command makes of the facts. True: something
+ * public changed. A silent or private command is no different here. */
+bool draft_decision(struct arena *arena, const struct draft_request *request,
+                    struct decision *decision);

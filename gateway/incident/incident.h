@@ -1,6 +1,7 @@
 /* gateway/incident/incident.h: an incident and its updates, as values. */
 #pragma once
 
+#include "gateway/incident/maintenance.h"
 #include "gateway/incident/page.h"
 
 enum incident_status {
@@ -39,7 +40,8 @@ struct incident {
     size_t affected_count;
     int64_t created_at;
     int64_t updated_at;
-    int64_t resolved_at; /* 0 while not resolved */
+    int64_t resolved_at;                   /* 0 while not resolved */
+    const struct maintenance *maintenance; /* NULL: it is none */
 };
 
 enum update_kind { UPDATE_PUBLIC, UPDATE_NOTE };
@@ -51,6 +53,8 @@ struct update {
     enum update_kind kind;
     enum incident_status status;     /* after it */
     enum incident_severity severity; /* after it */
+    bool has_stage;                  /* of a maintenance */
+    enum maintenance_state stage;    /* after it */
     const char *message;             /* Markdown as the author wrote it; "" when none */
     const char *by;                  /* address, "cli:USER" … */
     int64_t created_at;

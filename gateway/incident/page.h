@@ -36,6 +36,9 @@ struct page {
     const char *contact;   /* address, "" when none */
     int64_t reopen_ms;     /* how long a resolved incident can be reopened: default 7 days */
     int64_t reply_key_ms;  /* how long a reply key lives: default 14 days */
+    const int64_t
+        *reminders; /* how long before a maintenance it is told again: default 24 h, 1 h */
+    size_t reminder_count;
     const struct component *components;
     size_t component_count;
 };

@@ -1,5 +1,6 @@
 #include "gateway/intake/answer.h"
 
+#include "gateway/base/moment.h"
 #include "gateway/intake/courtesy.h"
 #include "gateway/intake/facts.h"
 #include "gateway/store/intakes.h"
@@ -50,15 +51,44 @@ static bool add_limited_words(struct taking *taking, struct letter *letter, stru
 static const char *const change_labels[] = {
     [CHANGE_OPENED] = "Opened",     [CHANGE_TITLE] = "Title",         [CHANGE_STATUS] = "Status",
     [CHANGE_SEVERITY] = "Severity", [CHANGE_COMPONENT] = "Component", [CHANGE_MESSAGE] = "Text",
-    [CHANGE_NOTE] = "Private note",
+    [CHANGE_NOTE] = "Private note", [CHANGE_STARTS] = "Starts",       [CHANGE_ENDS] = "Ends",
+    [CHANGE_REMINDED] = "Reminded",
 };
 static_assert(G_N_ELEMENTS(change_labels) == CHANGE_FIELD_COUNT, "a change has no label");
 
-static void add_changes(struct fact_list *facts, const struct decision *decision)
+/* A moment in UTC, in the page's zone and in the author's, each once. */
+static const char *write_moment(const struct taking *taking, const char *iso)
+{
+    const char *zones[] = {"Etc/UTC", taking->page->time_zone,
+                           taking->operator!= NULL ? taking->operator->time_zone : "" };
+    g_autoptr(GString) written = g_string_new(NULL);
+    int64_t at = 0;
+
+    if (!moment_parse_iso(text_of(iso), &at))
+        return iso;
+    for (size_t i = 0; i < G_N_ELEMENTS(zones); i++) {
+        const char *one = moment_write_local(taking->arena, at, zones[i]);
+
+        if (zones[i][0] != '\0' && strstr(written->str, one) == NULL)
+            g_string_append_printf(written, "%s%s", written->len > 0 ? " = " : "", one);
+    }
+    return arena_copy(taking->arena, written->str, written->len);
+}
+
+static const char *write_value(const struct taking *taking, const struct change *change,
+                               const char *value)
+{
+    return change->field == CHANGE_STARTS || change->field == CHANGE_ENDS
+               ? write_moment(taking, value)
+               : text_clean_line(taking->arena, text_of(value), 100);
+}
+
+static void add_changes(const struct taking *taking, struct fact_list *facts,
+                        const struct decision *decision)
 {
     for (size_t i = 0; i < decision->change_count; i++) {
         const struct change *change = &decision->changes[i];
-        const char *to = text_clean_line(facts->arena, text_of(change->to), 100);
+        const char *to = write_value(taking, change, change->to);
 
         if (change->field == CHANGE_MESSAGE || change->field == CHANGE_NOTE)
             continue; /* "text" and "private" tell them whole */
@@ -68,7 +98,7 @@ static void add_changes(struct fact_list *facts, const struct decision *decision
         else
             facts_add(facts, "change",
                       arena_format(facts->arena, "%s: %s → %s", change_labels[change->field],
-                                   change->from, to));
+                                   write_value(taking, change, change->from), to));
     }
 }
 
@@ -79,8 +109,11 @@ static void add_outcome(struct fact_list *facts, const struct page *page,
     const struct incident *incident = decision->incident;
 
     facts_add(facts, "title", incident->title);
-    facts_add(facts, "status", incident_status_name(incident->status));
-    facts_add(facts, "severity", incident_severity_name(incident->severity));
+    facts_add(facts, "status",
+              incident->maintenance != NULL ? maintenance_state_name(incident->maintenance->state)
+                                            : incident_status_name(incident->status));
+    if (incident->maintenance == NULL)
+        facts_add(facts, "severity", incident_severity_name(incident->severity));
     for (size_t i = 0; i < incident->affected_count; i++) {
         const struct affected *affected = &incident->affected[i];
         const struct component *component = page_find_component(page, affected->component_id);
@@ -104,7 +137,7 @@ static struct fact_list gather(struct taking *taking, const struct mail *mail,
     facts_add(&facts, "grammar", reading->grammar);
     if (reading->rule[0] != '\0')
         facts_add(&facts, "rule", reading->rule);
-    add_changes(&facts, decision);
+    add_changes(taking, &facts, decision);
     add_outcome(&facts, taking->page, decision);
     if (decision->notification == NOTIFICATION_NONE)
         facts_add(&facts, "silent", "yes");

@@ -1,5 +1,6 @@
 #include "gateway/intake/taking.h"
 
+#include <assert.h>
 #include <stdarg.h>
 
 static const char *page_id(const struct taking *taking)
@@ -56,18 +57,21 @@ struct intake_verdict taking_failed(const struct taking *taking, const GError *e
 
 const char *taking_event_of(const struct decision *decision)
 {
-    if (decision->update == NULL)
-        return "incident.noted";
-    switch (decision->notification) {
-    case NOTIFICATION_OPENED:
-        return "incident.opened";
-    case NOTIFICATION_RESOLVED:
-        return "incident.resolved";
-    case NOTIFICATION_REOPENED:
-        return "incident.reopened";
-    case NOTIFICATION_UPDATED:
-    case NOTIFICATION_NONE:
-        return "incident.updated";
-    }
-    return "incident.updated";
+    static const char *const events[] = {
+        [NOTIFICATION_NONE] = "incident.updated",
+        [NOTIFICATION_OPENED] = "incident.opened",
+        [NOTIFICATION_UPDATED] = "incident.updated",
+        [NOTIFICATION_RESOLVED] = "incident.resolved",
+        [NOTIFICATION_REOPENED] = "incident.reopened",
+        [NOTIFICATION_SCHEDULED] = "maintenance.scheduled",
+        [NOTIFICATION_REMINDED] = "maintenance.reminded",
+        [NOTIFICATION_MOVED] = "maintenance.moved",
+        [NOTIFICATION_BEGAN] = "maintenance.began",
+        [NOTIFICATION_COMPLETED] = "maintenance.completed",
+        [NOTIFICATION_CANCELLED] = "maintenance.cancelled",
+        [NOTIFICATION_POSTMORTEM] = "postmortem.published",
+    };
+    static_assert(G_N_ELEMENTS(events) == NOTIFICATION_KIND_COUNT, "a notification has no event");
+
+    return decision->update == NULL ? "incident.noted" : events[decision->notification];
 }

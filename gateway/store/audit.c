@@ -27,6 +27,9 @@ static const struct {
     [CHANGE_COMPONENT] = {"component", false},
     [CHANGE_MESSAGE] = {"message", true},
     [CHANGE_NOTE] = {"note", true},
+    [CHANGE_STARTS] = {"starts", false},
+    [CHANGE_ENDS] = {"ends", false},
+    [CHANGE_REMINDED] = {"reminded", false},
 };
 static_assert(G_N_ELEMENTS(fields) == CHANGE_FIELD_COUNT, "each change has its name");
 

@@ -3,6 +3,7 @@
 
 #include "gateway/store/audit.h"
 #include "gateway/store/incidents.h"
+#include "gateway/store/maintenances.h"
 #include "gateway/store/outbox.h"
 #include "gateway/store/rows.h"
 #include "gateway/store/statements.h"
@@ -48,8 +49,8 @@ static const struct statements_query queries[QUERY_COUNT] = {
          " is_current = excluded.is_current",
          NULL},
     [QUERY_ADD_UPDATE] = {"INSERT INTO incident_update (public_id, incident_id, kind, status,"
-                          " severity, message, by_whom, created_at)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                          " severity, message, by_whom, created_at, stage)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                           NULL},
     [QUERY_SAVE_STATE] = {"UPDATE component SET state = ?1, state_since = ?2"
                           " WHERE page_id = ?3 AND id = ?4 AND state <> ?1",
@@ -132,7 +133,8 @@ static bool add_incident(struct work *work, struct incident *incident, GError **
 
     if (!next_number(work->store, &incident->number, error))
         return false;
-    incident->public_id = secret_public_id(work->arena, "inc_");
+    incident->public_id =
+        secret_public_id(work->arena, incident->maintenance != NULL ? "mnt_" : "inc_");
     bind_incident(added, incident);
     statements_bind_string(added, 8, incident->public_id);
     statements_bind_int(added, 9, incident->number);
@@ -199,6 +201,8 @@ static bool add_update(const struct work *work, const struct update **update, GE
     statements_bind_string(added, 6, stored->message);
     statements_bind_string(added, 7, stored->by);
     statements_bind_int(added, 8, stored->created_at);
+    if (stored->has_stage)
+        statements_bind_int(added, 9, stored->stage);
     if (!statements_run(added, error))
         return false;
     stored->id = statements_last_id(work->store);
@@ -253,6 +257,7 @@ static bool save(struct work *work, GError **error)
 
     assert(decision->notification == NOTIFICATION_NONE || decision->update != NULL);
     return save_incident(work, error) && save_components(work, error) &&
+           maintenances_save(work->store, work->page, work->decision->incident, work->now, error) &&
            add_update(work, &decision->note, error) && add_update(work, &decision->update, error) &&
            save_public(work, error) &&
            audit_add(work->store, &work->command->actor, decision, work->now, error);

@@ -8,7 +8,8 @@ enum query { QUERY_NEWS, QUERY_SUBSCRIBER, QUERY_COUNT };
 
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_NEWS] =
-        {"SELECT id, incident_id, update_id, severity, created_at, horizon, page_id, state"
+        {"SELECT id, incident_id, update_id, severity, created_at, horizon, page_id, state,"
+         " news"
          " FROM notification WHERE id = ?1",
          NULL},
     /* Interest has kept out already who has a pause or a digest; but not who has an exception of before
@@ -55,6 +56,7 @@ bool claim_load_news(const struct claim_work *work, int64_t id, struct claim_new
         .horizon = statements_int(found, 5),
         .page = claim_find_page(work, statements_string(found, work->arena, 6)),
         .is_told_now = statements_int(found, 7) == 0,
+        .kind = statements_choice(found, 8, NEWS_ALL + 1),
     };
     return statements_run(found, error);
 }
@@ -88,7 +90,7 @@ bool claim_add_subscriber(const struct claim_work *work, struct claim_draft *dra
     statements_bind_string(found, 2, draft->news.page->id);
     statements_bind_int(found, 3, draft->news.created_at);
     statements_bind_int(found, 4, draft->news.horizon);
-    statements_bind_int(found, 5, NEWS_INCIDENTS); /* so far there is no other news */
+    statements_bind_int(found, 5, draft->news.kind);
     statements_bind_int(found, 6, draft->news.severity);
     statements_bind_int(found, 7, draft->news.incident_id);
 

@@ -30,6 +30,7 @@ struct claim_news {
     int64_t incident_id;
     int64_t update_id;
     enum incident_severity severity;
+    enum news_kind kind;
     int64_t created_at;
     int64_t horizon;
     const struct page *page; /* NULL: not one of ours */

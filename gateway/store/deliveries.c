@@ -22,7 +22,7 @@ enum query {
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_STANDING] = {"SELECT lane, suspended_at, left_at FROM subscriber WHERE id = ?1", NULL},
     [QUERY_NEWS] = {"SELECT n.id, i.number, i.title, n.kind, n.created_at, n.state, n.severity,"
-                    " n.horizon, n.incident_id FROM notification AS n"
+                    " n.horizon, n.incident_id, n.news FROM notification AS n"
                     " JOIN incident AS i ON i.id = n.incident_id"
                     " WHERE n.id < ?1 AND n.page_id = ?2 ORDER BY n.id DESC LIMIT ?3",
                     NULL},
@@ -97,6 +97,7 @@ struct news {
     enum incident_severity severity;
     int64_t horizon;
     int64_t incident_id;
+    enum news_kind kind;
 };
 
 static struct statement *start(const struct inquiry *inquiry, size_t query)
@@ -212,7 +213,7 @@ static bool judge_preferences(const struct inquiry *inquiry, const struct news *
     if (!load_concern(inquiry, news, delivery, &is_concerned, &is_muted, error))
         return false;
     delivery->is_by_todays_preferences = true;
-    if ((subscriber->kinds & NEWS_INCIDENTS) == 0)
+    if ((subscriber->kinds & news->kind) == 0)
         delivery->outcome = DELIVERY_KIND_UNWANTED;
     else if (!is_concerned || news->severity < subscriber->severity)
         delivery->outcome = DELIVERY_FILTERED;
@@ -274,6 +275,7 @@ static struct delivery read_row(const struct inquiry *inquiry, struct statement 
         .severity = statements_choice(found, 6, INCIDENT_SEVERITY_COUNT),
         .horizon = statements_int(found, 7),
         .incident_id = statements_int(found, 8),
+        .kind = statements_choice(found, 9, NEWS_ALL + 1),
     };
     return (struct delivery){
         .notification_id = statements_int(found, 0),

@@ -35,14 +35,15 @@ static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_BY_MOMENT] = {"SELECT id, update_id FROM notification"
                          " WHERE page_id = ?1 AND created_at <= ?2 ORDER BY id DESC LIMIT 1",
                          NULL},
-    [QUERY_CHANGES] = {"SELECT n.id, n.incident_id, n.severity, n.kind, n.created_at"
+    [QUERY_CHANGES] = {"SELECT n.id, n.incident_id, n.severity, n.kind, n.created_at,"
+                       " n.news"
                        " FROM notification AS n"
                        " WHERE n.page_id = ?1 AND n.id > ?2 AND n.id <= ?3"
                        " AND NOT EXISTS (SELECT 1 FROM notification AS o"
                        " WHERE o.incident_id = n.incident_id AND o.id > n.id AND o.id <= ?3)"
                        " ORDER BY n.id DESC LIMIT ?4",
                        NULL},
-    [QUERY_BEFORE] = {"SELECT id, incident_id, severity, kind, created_at FROM notification"
+    [QUERY_BEFORE] = {"SELECT id, incident_id, severity, kind, created_at, news FROM notification"
                       " WHERE incident_id = ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1",
                       NULL},
     [QUERY_TOPICS] = {"SELECT topic FROM notification_topic WHERE notification_id = ?1", NULL},
@@ -133,6 +134,7 @@ static bool load_rows(struct store *store, struct arena *arena, struct statement
             .severity = statements_choice(found, 2, INCIDENT_SEVERITY_COUNT),
             .kind = statements_choice(found, 3, NOTIFICATION_KIND_COUNT),
             .made_at = statements_int(found, 4),
+            .news = statements_choice(found, 5, NEWS_ALL + 1),
         };
 
         is_good = load_topics(store, arena, &change, error);
@@ -228,7 +230,7 @@ bool digest_changes_concern(const struct digest_taste *taste, const struct diges
 {
     const struct subscriber *subscriber = taste->subscriber;
 
-    if (change->severity < subscriber->severity || (subscriber->kinds & NEWS_INCIDENTS) == 0 ||
+    if (change->severity < subscriber->severity || (subscriber->kinds & change->news) == 0 ||
         is_muted(taste, change->incident_id))
         return false;
     for (size_t i = 0; i < subscriber->topic_count; i++)

@@ -16,7 +16,8 @@ struct digest_change {
     int64_t incident_id;
     int64_t notification_id;
     enum incident_severity severity; /* the highest that it had had */
-    const char *const *topics;       /* all components that it had had, their groups, and itself */
+    enum news_kind news;
+    const char *const *topics; /* all components that it had had, their groups, and itself */
     size_t topic_count;
     enum notification_kind kind;
     int64_t made_at;

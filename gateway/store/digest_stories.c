@@ -82,6 +82,17 @@ static int64_t find_resolution(const struct incident *now, const struct story *s
     return story->updates[first].created_at;
 }
 
+static const struct maintenance *turn_stage_back(const struct draft *draft,
+                                                 const struct maintenance *now,
+                                                 enum maintenance_state stage)
+{
+    struct maintenance *then = ARENA_NEW(draft->arena, struct maintenance);
+
+    *then = *now;
+    then->state = stage;
+    return then;
+}
+
 /* As it was when the digest ends. */
 static const struct incident *
 turn_back(const struct draft *draft, const struct digest_change *change, const struct story *story)
@@ -95,6 +106,8 @@ turn_back(const struct draft *draft, const struct digest_change *change, const s
     then->highest_severity = MAX(change->severity, last->severity);
     then->updated_at = last->created_at;
     then->resolved_at = find_resolution(story->incident, story);
+    if (then->maintenance != NULL && last->has_stage)
+        then->maintenance = turn_stage_back(draft, then->maintenance, last->stage);
     keep_affected(draft, change, then);
     return then;
 }

@@ -37,7 +37,8 @@ static bool add_lane(const struct count *count, enum lane lane, const char *topi
     statements_bind_string(found, 3, topic);
     statements_bind_int(found, 4, count->incident->highest_severity);
     statements_bind_int(found, 5, (int64_t)MIN(count->most, (size_t)INT32_MAX));
-    statements_bind_int(found, 6, NEWS_INCIDENTS);
+    statements_bind_int(found, 6,
+                        count->incident->maintenance != NULL ? NEWS_MAINTENANCE : NEWS_INCIDENTS);
     statements_bind_int(found, 7, count->incident->id); /* 0 is nobody's */
     while ((step = statements_step(found, error)) == STATEMENTS_ROW)
         g_hash_table_add(count->ids, GSIZE_TO_POINTER((gsize)statements_int(found, 0)));

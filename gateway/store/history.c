@@ -11,7 +11,7 @@
 /* A mail tells the newest of a long story: 64 KiB each, they must stay within an arena. */
 #define STORY_MOST 100
 
-#define UPDATE_COLUMNS "id, public_id, kind, status, severity, message, by_whom, created_at"
+#define UPDATE_COLUMNS "id, public_id, kind, status, severity, message, by_whom, created_at, stage"
 
 enum query {
     QUERY_UPDATES,
@@ -58,7 +58,7 @@ static bool load_updates(struct statement *found, struct arena *arena,
     enum statements_step step = STATEMENTS_DONE;
 
     while ((step = statements_step(found, error)) == STATEMENTS_ROW) {
-        const struct update update = {
+        struct update update = {
             .id = statements_int(found, 0),
             .public_id = statements_string(found, arena, 1),
             .kind = statements_choice(found, 2, UPDATE_NOTE + 1),
@@ -67,8 +67,11 @@ static bool load_updates(struct statement *found, struct arena *arena,
             .message = statements_string(found, arena, 5),
             .by = statements_string(found, arena, 6),
             .created_at = statements_int(found, 7),
+            .has_stage = !statements_is_null(found, 8),
         };
 
+        if (update.has_stage)
+            update.stage = statements_choice(found, 8, MAINTENANCE_STATE_COUNT);
         g_array_append_val(rows, update);
     }
     if (step == STATEMENTS_FAILED)

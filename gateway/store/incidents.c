@@ -1,5 +1,6 @@
 #include "gateway/store/incidents.h"
 
+#include "gateway/store/maintenances.h"
 #include "gateway/store/rows.h"
 #include "gateway/store/statements.h"
 
@@ -98,7 +99,8 @@ static bool load_all(struct store *store, struct arena *arena, struct statement 
     while (is_good && (step = statements_step(found, error)) == STATEMENTS_ROW) {
         struct incident *const incident = read_incident(found, arena);
 
-        is_good = load_affected(store, arena, incident, error);
+        is_good = load_affected(store, arena, incident, error) &&
+                  maintenances_load(store, arena, incident, error);
         g_array_append_val(rows, incident);
     }
     if (!is_good || step == STATEMENTS_FAILED)

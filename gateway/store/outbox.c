@@ -14,8 +14,9 @@ enum query {
 
 static const struct statements_query queries[QUERY_COUNT] = {
     [QUERY_ADD] = {"INSERT INTO notification"
-                   " (page_id, incident_id, update_id, kind, severity, created_at, horizon)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+                   " (page_id, incident_id, update_id, kind, severity, created_at, news,"
+                   " horizon)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
                    " coalesce((SELECT max(id) FROM subscriber), 0))",
                    NULL},
     [QUERY_ADD_TOPICS] = {"INSERT INTO notification_topic (notification_id, topic)"
@@ -53,6 +54,7 @@ static bool add_row(struct store *store, const struct decision *decision, int64_
     statements_bind_int(added, 4, decision->notification);
     statements_bind_int(added, 5, decision->incident->highest_severity);
     statements_bind_int(added, 6, now);
+    statements_bind_int(added, 7, decision->news);
     return statements_run(added, error);
 }
 

@@ -35,6 +35,7 @@ extern const struct statements_table join_limits_statements;
 extern const struct statements_table joins_statements;
 extern const struct statements_table keys_statements;
 extern const struct statements_table letters_statements;
+extern const struct statements_table maintenances_statements;
 extern const struct statements_table mirror_statements;
 extern const struct statements_table outbox_statements;
 extern const struct statements_table probes_statements;
@@ -84,6 +85,7 @@ const struct statements_table *const statements_tables[] = {
     &joins_statements,
     &keys_statements,
     &letters_statements,
+    &maintenances_statements,
     &mirror_statements,
     &outbox_statements,
     &probes_statements,

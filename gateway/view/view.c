@@ -47,7 +47,9 @@ json_t *view_update(const struct update *update)
     json_t *view = json_object();
 
     set(view, "id", string_or_null(update->public_id));
-    set(view, "status", json_string(incident_status_name(update->status)));
+    set(view, "status",
+        json_string(update->has_stage ? maintenance_state_name(update->stage)
+                                      : incident_status_name(update->status)));
     set(view, "message", string_or_null(update->message));
     set(view, "created_at", moment_or_null(update->created_at));
     return view;
@@ -99,6 +101,21 @@ static json_t *view_affected(const struct incident *incident)
     return views;
 }
 
+static const char *status_of(const struct incident *incident)
+{
+    return incident->maintenance != NULL ? maintenance_state_name(incident->maintenance->state)
+                                         : incident_status_name(incident->status);
+}
+
+static void set_times(json_t *view, const struct maintenance *maintenance)
+{
+    set(view, "starts_at", moment_or_null(maintenance->starts_at));
+    set(view, "ends_at", moment_or_null(maintenance->ends_at));
+    set(view, "began_at", moment_or_null(maintenance->began_at));
+    set(view, "ended_at", moment_or_null(maintenance->ended_at));
+    set(view, "auto_complete", json_boolean(maintenance->completes_by_time));
+}
+
 json_t *view_incident(const struct page *page, const struct incident *incident,
                       const struct update *updates, size_t update_count)
 {
@@ -107,13 +124,15 @@ json_t *view_incident(const struct page *page, const struct incident *incident,
     set(view, "id", string_or_null(incident->public_id));
     set(view, "number", json_integer(incident->number));
     set(view, "title", json_string(incident->title));
-    set(view, "status", json_string(incident_status_name(incident->status)));
+    set(view, "status", json_string(status_of(incident)));
     set(view, "severity", json_string(incident_severity_name(incident->severity)));
     set(view, "status_page_id", json_string(page->id));
     set(view, "component_ids", view_component_ids(incident));
     set(view, "created_at", moment_or_null(incident->created_at));
     set(view, "resolved_at", moment_or_null(incident->resolved_at));
     set(view, "updates", view_updates(updates, update_count));
+    if (incident->maintenance != NULL)
+        set_times(view, incident->maintenance);
     return view;
 }
 
@@ -122,7 +141,9 @@ char *view_incident_url(struct arena *arena, const struct page *page,
 {
     if (page->url == NULL || *page->url == '\0' || incident->public_id == NULL)
         return NULL;
-    return arena_format(arena, "%s/incidents/%s", page->url, incident->public_id);
+    return arena_format(arena, "%s/%s/%s", page->url,
+                        incident->maintenance != NULL ? "maintenances" : "incidents",
+                        incident->public_id);
 }
 
 json_t *view_incident_page(const struct page *page, const struct incident *incident,

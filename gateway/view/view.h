@@ -20,7 +20,8 @@ json_t *view_page(const struct page *page);
 json_t *view_update(const struct update *update);
 
 /* {id, number, title, status, severity, status_page_id, component_ids, created_at, resolved_at,
- * updates}. `updates` oldest first; notes among them are left out. */
+ * updates}. `updates` oldest first; notes among them are left out. A maintenance has its state as status, and
+ * starts_at, ends_at, began_at, ended_at, auto_complete besides. */
 json_t *view_incident(const struct page *page, const struct incident *incident,
                       const struct update *updates, size_t update_count);
 
@@ -39,6 +40,6 @@ json_t *view_notification(const struct story *story);
  * created_at} */
 json_t *view_subscriber(const struct subscriber *subscriber);
 
-/* "https://status.example.com/incidents/inc_…"; NULL: the page has no url, or the incident no id. */
+/* "https://status.example.com/incidents/inc_…", …/maintenances/mnt_…; NULL: the page has no url, or the incident no id. */
 char *view_incident_url(struct arena *arena, const struct page *page,
                         const struct incident *incident);

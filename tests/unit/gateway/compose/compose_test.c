@@ -246,7 +246,9 @@ TEST(an_unknown_example_is_answered_with_the_kinds)
     assert_null(compose_example(compose, arena,
                                 &(struct example){&strict_page, "closed", FORMAT_HTML}, &error));
     assert_true(g_error_matches(error, TOCSIN_ERROR, TOCSIN_ERROR_INPUT));
-    assert_non_null(strstr(error->message, "opened, updated, resolved, reopened, answer"));
+    assert_non_null(strstr(error->message, "opened, updated, resolved, reopened, scheduled, "
+                                           "reminded, moved, began, completed, cancelled, "
+                                           "postmortem, answer"));
 }
 
 TEST(templates_that_are_missing_are_named)

@@ -175,7 +175,7 @@ SCENE(an_interrupted_migration_leaves_the_old_schema_or_the_new)
             scene_ask(scene, "SELECT (SELECT user_version FROM pragma_user_version()) || ' ' ||"
                              " (SELECT count(*) > 10 FROM sqlite_schema)");
         if (strcmp(tables, "0 0") != 0 && strcmp(tables, "1 1") != 0 &&
-            strcmp(tables, "2 1") != 0 && strcmp(tables, "3 1") != 0)
+            strcmp(tables, "2 1") != 0 && strcmp(tables, "3 1") != 0 && strcmp(tables, "4 1") != 0)
             fail_msg("at %d: %s", nth, tables);
         reopen(scene);
         store_close(scene->store);

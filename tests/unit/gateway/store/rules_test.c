@@ -36,7 +36,7 @@ static const struct {
      SQLITE_CONSTRAINT},
     {"a component's state", "UPDATE component SET state = 5", SQLITE_CONSTRAINT},
     {"an update of no incident",
-     "INSERT INTO incident_update VALUES (NULL, 'upd_x', 99, 0, 0, 0, '', 'a', 1)",
+     "INSERT INTO incident_update VALUES (NULL, 'upd_x', 99, 0, 0, 0, '', 'a', 1, NULL)",
      SQLITE_CONSTRAINT},
     {"an incident with updates goes", "DELETE FROM page", SQLITE_CONSTRAINT},
     {"a right subscriber", SUBSCRIBER("sp_abc123", "a@x.example", "0", "1"), SQLITE_OK},

@@ -51,7 +51,7 @@ SCENE(a_fresh_database_is_made_in_wal_mode_for_us_alone)
     assert_int_equal(stat(scene_path(scene, "tocsin.db"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     assert_string_equal(scene_ask(scene, "PRAGMA journal_mode"), "wal");
-    assert_string_equal(scene_ask(scene, "PRAGMA user_version"), "3");
+    assert_string_equal(scene_ask(scene, "PRAGMA user_version"), "4");
     assert_string_equal(scene_ask(scene, "PRAGMA integrity_check"), "ok");
 }
 
@@ -76,9 +76,9 @@ SCENE(a_newer_database_is_refused_and_stays_untouched)
     gsize size_after = 0;
 
     open_and_close(scene);
-    assert_int_equal(scene_try(scene, "PRAGMA user_version = 4; PRAGMA journal_mode = DELETE"), 0);
+    assert_int_equal(scene_try(scene, "PRAGMA user_version = 5; PRAGMA journal_mode = DELETE"), 0);
     assert_true(g_file_get_contents(path, &before, &size, NULL));
-    refuse(scene, TOCSIN_ERROR_CONFIG, "has schema 4, newer than this program's 3");
+    refuse(scene, TOCSIN_ERROR_CONFIG, "has schema 5, newer than this program's 4");
     assert_true(g_file_get_contents(path, &after, &size_after, NULL));
     assert_int_equal(size, size_after);
     assert_memory_equal(before, after, size);
