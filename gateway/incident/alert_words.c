@@ -24,8 +24,8 @@ static const char *const english[] = {
     [ALERT_TEXT_NOTE_UNSTABLE] = "The monitor says that {} fails and recovers in turn.",
     [ALERT_TEXT_NOTE_CLEARED] = "The monitor says that {} is working again.",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "The monitor says that {} is working again. Is the incident over? Reply \"resolved\" to "
-        "resolve it.",
+        ("The monitor says that {} is working again. Is the incident over? Reply \"resolved\" to "
+         "resolve it."),
     [ALERT_TEXT_NOTE_SEEN] = "Acknowledged: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "By: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alerts open now: {}",
@@ -143,8 +143,8 @@ static const char *const japanese[] = {
     [ALERT_TEXT_NOTE_UNSTABLE] = "監視システムによると、{} は停止と復旧を繰り返しています。",
     [ALERT_TEXT_NOTE_CLEARED] = "監視システムによると、{} は復旧しました。",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "監視システムによると、{} は復旧しました。解決済みにするには \"resolved\" "
-        "と返信してください。",
+        ("監視システムによると、{} は復旧しました。解決済みにするには \"resolved\" "
+         "と返信してください。"),
     [ALERT_TEXT_NOTE_SEEN] = "確認済み: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "担当: {}",
     [ALERT_TEXT_NOTE_OPEN] = "現在のアラート数: {}",
