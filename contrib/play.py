@@ -1,4 +1,4 @@
-"""Plays one incident through by mail, and shows what each party received.
+"""Plays an operator's and a monitor's incident through by mail, and shows what each party received.
 
     python3 contrib/play.py BUILD
 
@@ -24,6 +24,8 @@ PAGE = "status@status.example.com"
 ADA, BOB = "ada@example.com", "bob@example.com"
 CAROL, PAGER = "carol@example.net", "5550100@pager.example.net"
 
+MONITOR, MONITOR_HOST = "watch@mon.example.com", "192.0.2.1"
+
 CONFIGURATION = """\
 state: {scratch}/state
 milter: unix:{scratch}/milter.sock
@@ -40,6 +42,16 @@ status_pages:
 operators:
   - {{ name: Ada Byron, address: ada@example.com, proofs: [sasl, reply_key] }}
   - {{ name: Bob Kahn, address: bob@example.com, proofs: [sasl, reply_key] }}
+trust: {{ networks: [192.0.2.0/28] }}
+monitor:
+  name: Production API
+  from: watch@mon.example.com
+  proofs: [network]
+  alert_policy:
+    create_status_page_incident: true
+    status_page_id: sp_abc123
+    affected_component: comp_api
+    incident_severity: major
 """
 
 
@@ -84,7 +96,7 @@ class Play:
             self.server.terminate()
             self.server.wait(PATIENCE_S)
 
-    def write(self, sender, to, subject, text, signed_in=False, reply_to=None):
+    def write(self, sender, to, subject, text, signed_in=False, reply_to=None, host=None):
         """A mail as its author's program would write it, handed over as from a pipe."""
         mail = email.message.EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject
@@ -95,8 +107,9 @@ class Play:
             mail["References"] = f'{reply_to["References"] or ""} {reply_to["Message-ID"]}'.strip()
         mail.set_content(text)
         show_mail(f"{sender} writes", mail)
-        signed = ["--auth", sender] if signed_in else []
-        self.run("inject", "--from", sender, "--to", to, *signed, stdin=mail.as_bytes())
+        proofs = ["--auth", sender] if signed_in else []
+        proofs += ["--client-addr", host] if host else []
+        self.run("inject", "--from", sender, "--to", to, *proofs, stdin=mail.as_bytes())
 
     def mails(self):
         """All mails delivered so far that were not shown, in the order of their delivery."""
@@ -106,11 +119,13 @@ class Play:
             if path.name not in self.seen:
                 yield path, email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
-    def wait_for(self, *addresses):
-        """Until each address has one new mail; shows them and gives them by address."""
+    def wait_for(self, *addresses, state=""):
+        """Until each address has one new mail, of this state where its subject says one; shows them and
+        gives them by address. Private notes are passed over."""
         until = time.monotonic() + PATIENCE_S
         while True:
-            new = {mail["Delivered-To"]: (path, mail) for path, mail in self.mails()}
+            new = {mail["Delivered-To"]: (path, mail) for path, mail in self.mails()
+                   if mail["Subject"].startswith(f"[{state}") or not mail["Subject"].startswith("[")}
             if set(addresses) <= set(new):
                 break
             if time.monotonic() > until:
@@ -158,7 +173,15 @@ def play(stage):
     stage.write(ADA, answer["Reply-To"], f'Re: {answer["Subject"]}',
                 "Resolved: error rates are back to normal.\n", reply_to=answer)
     stage.wait_for(*everybody)
-    print("\n== The incident, as `tocsin incident list` shows it\n")
+
+    print("\n== 4. A monitor writes that its service is down")
+    stage.write(MONITOR, PAGE, "Production API is DOWN", "connect to api1.internal:443 timed out\n", host=MONITOR_HOST)
+    stage.wait_for(*everybody, state="Investigating")
+
+    print("\n== 5. And that it is up again")
+    stage.write(MONITOR, PAGE, "Production API is UP", "200 OK in 31 ms\n", host=MONITOR_HOST)
+    stage.wait_for(*everybody, state="Resolved")
+    print("\n== The incidents, as `tocsin incident list` shows it\n")
     print(stage.run("incident", "list").stdout.decode().rstrip())
 
 
@@ -196,7 +219,7 @@ def main():
     finally:
         stage.stop()
         shutil.rmtree(scratch, ignore_errors=True)
-    print("\nThat was one incident. README.md says how to run it beside your mail server.")
+    print("\nThose were two incidents. README.md says how to run it beside your mail server.")
 
 
 if __name__ == "__main__":

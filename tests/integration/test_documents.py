@@ -36,14 +36,16 @@ class Documents(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
         self.scratch.chmod(0o755)
 
-    def test_the_quickstart_shows_three_mails_to_each_party_and_ends_with_0(self):
+    def test_the_quickstart_shows_five_mails_to_each_party_and_ends_with_0(self):
         done = subprocess.run([program.SOURCES / "contrib" / "quickstart"], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=250)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         for party in PARTIES:
-            self.assertEqual(done.stdout.count(f"--- {party} receives ---"), 3, party)
+            self.assertEqual(done.stdout.count(f"--- {party} receives ---"), 5, party)
         for state in ("Investigating", "Identified", "Resolved"):
             self.assertIn(f"Subject: [{state}] API elevated error rates (#1)", done.stdout)
+        for state in ("Investigating", "Resolved"):
+            self.assertIn(f"Subject: [{state}] Production API is down (#2)", done.stdout)
         self.assertIn("2 subscribers will hear of it", done.stdout)
 
     def test_each_configuration_that_README_shows_is_good(self):
