@@ -6,6 +6,7 @@ import time
 
 import fanout
 import pairs
+import watchmen
 import wire
 from ports import answers, wait_until
 from town import PAGE
@@ -57,6 +58,55 @@ def send_as_ada(port, recipient, name, count):
     client.close()
 
 
+def send_as_monitor(port, name, count):
+    """Likewise of a monitor: each of another alert."""
+    client = wire.Client(port, address=watchmen.CLIENT)
+    for number in range(count):
+        client.send("nagios@mon.example.com", PAGE, watchmen.nagios(host=f"{name}-{number}.example.com"))
+    client.close()
+
+
+def all_taken(yard, send, count, clients=4):
+    """A run of so many mails on so many connections, each with send(name, count), and nothing refused."""
+    def run():
+        name = f"{time.monotonic_ns()}"
+        each = [multiprocessing.Process(target=send, args=(f"{name}-{n}", count // clients)) for n in range(clients)]
+        for one in each:
+            one.start()
+        for one in each:
+            one.join()
+        if any(one.exitcode for one in each):
+            raise RuntimeError(f"not all mails were taken:\n{yard.town.postfix.log(5)}\n{yard.town.program.log(5)}")
+    return run
+
+
+def storm_of_a_monitor(yard, is_quick):
+    """Mails that each raise another alert of one monitor, against mails of an operator that open incidents."""
+    count, rounds = (200, 3) if is_quick else (1000, 5)
+    port = yard.town.postfix.public
+
+    def by(send):
+        def timed():
+            yard.resolve_all()
+            return rate(yard, all_taken(yard, send, count), count)
+        return timed
+
+    def operators(name, number):
+        send_as_ada(port, PAGE, name, number)
+
+    def monitors(name, number):
+        send_as_monitor(port, name, number)
+
+    with milter(yard):
+        before = alerts(yard)
+        found = pairs.in_turn(rounds, by(monitors), by(operators))
+        if alerts(yard) - before != rounds * count:
+            raise RuntimeError(f"{rounds * count} mails made {alerts(yard) - before} alerts")
+    yard.tell_nobody()
+    return pairs.compare(*found, 0.8, "mails/s", "mails of an operator, each opens an incident",
+                         f"{count:,} mails on 4 connections, each another alert, {rounds} rounds")
+
+
 def mail_of_operators(yard, is_quick):
     """Mails that each open an incident, committed when they are answered, against mail that is discarded."""
     count, rounds = (200, 3) if is_quick else (400, 5)
@@ -64,20 +114,12 @@ def mail_of_operators(yard, is_quick):
     postfix = yard.town.postfix
 
     def through(port, recipient):
-        def run():
-            name = f"{time.monotonic_ns()}"
-            each = [multiprocessing.Process(target=send_as_ada, args=(port, recipient, f"{name}-{n}", count // clients))
-                    for n in range(clients)]
-            for one in each:
-                one.start()
-            for one in each:
-                one.join()
-            if any(one.exitcode for one in each):
-                raise RuntimeError(f"not all mails were taken:\n{postfix.log(5)}\n{yard.town.program.log(5)}")
+        def send(name, number):
+            send_as_ada(port, recipient, name, number)
 
         def timed():
             yard.resolve_all()
-            return rate(yard, run, count)
+            return rate(yard, all_taken(yard, send, count, clients), count)
         return timed
 
     with milter(yard):
@@ -88,6 +130,11 @@ def mail_of_operators(yard, is_quick):
     yard.tell_nobody()
     return pairs.compare(*found, 0.4, "mails/s", "the same Postfix to discard",
                          f"{count:,} mails on {clients} connections, each opens an incident, {rounds} rounds")
+
+
+def alerts(yard):
+    with yard.database() as store:
+        return store.execute("SELECT count(*) FROM alert").fetchone()[0]
 
 
 def incidents(yard):

@@ -18,15 +18,16 @@ def mail(name, recipient):
 
 
 class Client:
-    """One connection. `login` is played by XCLIENT."""
+    """One connection. `login` and the client's `address` are played by XCLIENT."""
 
-    def __init__(self, port, login=None):
+    def __init__(self, port, login=None, address=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.expect(b"220")
         self.ask(b"EHLO client.example", b"250")
-        if login:
-            self.ask(f"XCLIENT LOGIN={xtext(login)} PROTO=ESMTP".encode(), b"220")
+        played = [f"LOGIN={xtext(login)}"] * bool(login) + [f"ADDR={address}"] * bool(address)
+        if played:
+            self.ask(f"XCLIENT {' '.join(played)} PROTO=ESMTP".encode(), b"220")
             self.ask(b"EHLO client.example", b"250")
 
     def expect(self, code):

@@ -7,6 +7,7 @@ import socket
 import subprocess
 
 import program
+import watchmen
 from ports import answers, free_port, wait_until
 from town import PAGE_ID, Town, operator
 
@@ -26,6 +27,7 @@ class BenchTown(Town):
     serves = False
     mail_domains = ()
     operators = (operator("Ada Byron", "ada@example.com"),)  # one: no copies to others
+    more_config = {"trust": {"networks": [watchmen.NETWORK]}, "monitors": [watchmen.monitor()]}
     postfix_settings = {"default_transport": "discard:silently", "smtpd_authorized_xclient_hosts": "127.0.0.1",
                         "virtual_mailbox_domains": ""}
     relay_port = None
