@@ -172,7 +172,8 @@ void proof_settings_check(const struct reader *reader, const struct proof_choice
     }
     if (all == 0) {
         /* A list whose elements are wrong has had its sentences. */
-        if (list_of(choice)->kind == YAML_SEQUENCE && list_of(choice)->count == 0)
+        if ((list_of(choice)->kind == YAML_SEQUENCE && list_of(choice)->count == 0) ||
+            yaml_is_null(list_of(choice)))
             yaml_problem(reader->problems, list_of(choice), "is empty: name a proof, some of %s",
                          names_of(choice));
         return;

@@ -137,8 +137,11 @@ static void read_list(const struct reader *reader, const struct yaml_node *node,
     judge_count(reader, node, row);
     char *elements = arena_alloc_array(reader->arena, node->count, row->table->size);
     size_t filled = 0;
-    for (const struct yaml_node *child = node->first; child != NULL; child = child->next)
+    for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
+        if (yaml_is_null(child)) /* nothing would be required of it */
+            yaml_problem(reader->problems, child, "is empty: write its fields, or leave it out");
         reader_read(reader, child, row->table, elements + filled++ * row->table->size);
+    }
     put_array(target, row, elements, filled);
 }
 

@@ -35,6 +35,23 @@ static void check_operators(const struct config *config)
     }
 }
 
+static void check_monitors(const struct config *config)
+{
+    for (size_t i = 0; i < config->monitor_count; i++) {
+        const struct monitor *monitor = config->monitors[i];
+        const struct identity *identity = config->monitor_identities[i];
+        const struct alert_policy *policy = &monitor->policy;
+        const struct page *page = config_find_page(config, policy->page_id);
+        assert(page != NULL && identity->is_monitor && policy->open_after_alerts > 0);
+        assert(strcmp(monitor->address, identity->address) == 0);
+        /* A From that needs no proof would be anybody's. */
+        assert(*monitor->address == '\0' || (identity->accepts | identity->requires) != 0);
+        assert(((identity->accepts | identity->requires) & PROOF_REPLY_KEY) == 0);
+        for (size_t k = 0; k < policy->component_count; k++)
+            assert(page_find_component(page, policy->component_ids[k]) != NULL);
+    }
+}
+
 static void check_relays(const struct config *config)
 {
     assert(config->spool.relay_count > 0 && config->spool.hostname != NULL);
@@ -62,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (config != NULL) {
         check_pages(config);
         check_operators(config);
+        check_monitors(config);
         check_relays(config);
     }
     (void)problems_write(problems, arena);

@@ -196,7 +196,11 @@ static const struct fault faults[] = {
     {GOOD "monitor: { name: M }\nmonitors: []\n", 9, "", "cannot stand in one file", false},
     {MONITOR "    fron: m@example.com\n", 11, "monitors[0]", "did you mean `from`?", false},
 
+    {GOOD "monitors: [~]\n", 9, "monitors[0]", "is empty: write its fields", false},
+    {GOOD "monitor:\n", 9, "monitors[0]", "is empty: write its fields", false},
+
     /* From and proofs. */
+    {MONITOR "    from: m@example.com\n    proofs:\n", 12, "monitors[0].proofs", "is empty", false},
     {MONITOR "    from: m\n    proofs: [network]\n", 11, "monitors[0].from", "is no address",
      false},
     {MONITOR "    from: status@status.example.com\n    proofs: [network]\n", 11, "monitors[0].from",
