@@ -244,8 +244,10 @@ static bool ignore(struct taking *taking, const struct draft_row *draft, struct 
     ended->event = "draft.ignored";
     return end(taking, draft, 0, error) &&
            answer_problem(taking,
-                          "this is ignored, and nobody was told; you are asked again when "
-                          "it comes back after it was well",
+                          draft->kind == DRAFT_NOTICE
+                              ? "the notice is ignored, and nobody was told"
+                              : "this is ignored, and nobody was told; you are asked again when it "
+                                "comes back after it was well",
                           NULL, 0, error);
 }
 
