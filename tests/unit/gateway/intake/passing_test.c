@@ -115,6 +115,16 @@ TOWN_TEST(a_redirected_mail_is_believed_of_who_redirected_it)
     assert_int_equal(watch_take(town, &mail).code, TOCSIN_ERROR_DENIED);
 }
 
+TOWN_TEST(a_list_that_writes_its_own_address_is_the_forwarder)
+{
+    struct town *town = *state;
+    const char *headers = "X-Original-From: Mon <mon@mon.example.com>\n"
+                          "List-Id: <noc.example.org>\nPrecedence: list\n";
+
+    assert_string_equal(pager_takes(town, "[noc] " DOWN, headers, "no answer").monitor, "Mon API");
+    assert_int_equal(town_count(town, "SELECT count(*) FROM incident"), 1);
+}
+
 TOWN_TEST(an_operator_who_may_is_answered)
 {
     struct town *town = *state;
@@ -188,6 +198,7 @@ int main(void)
         WATCH(a_forwarder_speaks_for_its_grammars_alone),
         WATCH(an_unproven_forwarder_is_refused),
         WATCH(a_redirected_mail_is_believed_of_who_redirected_it),
+        WATCH(a_list_that_writes_its_own_address_is_the_forwarder),
         WATCH(an_operator_who_may_is_answered),
         WATCH(her_mailboxes_rule_may_what_she_may_and_is_not_answered),
         WATCH(an_operator_who_may_not_gets_a_draft_for_herself_alone),
