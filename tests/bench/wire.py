@@ -25,7 +25,8 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.expect(b"220")
         self.ask(b"EHLO client.example", b"250")
-        played = [f"LOGIN={xtext(login)}"] * bool(login) + [f"ADDR={address}"] * bool(address)
+        played = [f"LOGIN={xtext(login)}"] if login else []
+        played += [f"ADDR={address}"] if address else []
         if played:
             self.ask(f"XCLIENT {' '.join(played)} PROTO=ESMTP".encode(), b"220")
             self.ask(b"EHLO client.example", b"250")
