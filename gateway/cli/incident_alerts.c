@@ -10,8 +10,7 @@
 bool incident_alerts_load(struct store *store, struct arena *arena, const struct incident *incident,
                           struct incident_alerts *alerts, GError **error)
 {
-    return alerts_of_incident(store, arena, incident, INCIDENT_ALERTS_MOST, &alerts->at,
-                              &alerts->count, error);
+    return alerts_of_incident(store, arena, incident, &alerts->at, &alerts->count, error);
 }
 
 static const char *state_of(const struct alert *alert)

@@ -5,9 +5,6 @@
 #include "gateway/cli/print.h"
 #include "gateway/store/alerts.h"
 
-/* Of a storm so many are shown. */
-#define INCIDENT_ALERTS_MOST 100
-
 struct incident_alerts {
     const struct alert *at;
     size_t count;

@@ -210,10 +210,10 @@ static bool end(struct taking *taking, const struct draft_row *draft, int64_t in
                 GError **error)
 {
     struct store *store = taking->intake->store;
+    const struct draft_end end = {taking->operator->address, incident_id, taking->now};
     bool was_waiting = false;
 
-    return drafts_end(store, draft, taking->operator->address, incident_id, taking->now,
-                      &was_waiting, error) &&
+    return drafts_end(store, draft, &end, &was_waiting, error) &&
            (draft->cluster_id == 0 ||
             alerts_answer_draft(store, taking->page, draft->cluster_id, incident_id, error));
 }

@@ -13,7 +13,6 @@ static bool note_life(const struct settling *settling, GError **error)
     const struct alert_report report =
         alerts_life_report(settling->arena, settling->desk, monitor, ALERT_CLEARED);
     struct alerts_effect effect;
-    struct alert_plan plan;
     struct alert_row row;
 
     if (monitor->policy.expect_every_ms == 0)
@@ -23,7 +22,7 @@ static bool note_life(const struct settling *settling, GError **error)
                           error))
         return false;
     return row.alert.id == 0 || !row.alert.is_open ||
-           alerts_hearing_take(settling, &report, &effect, &plan, error);
+           alerts_hearing_take(settling, &report, &effect, error);
 }
 
 bool alerts_hear(const struct alerts_desk *desk, struct arena *arena,
@@ -31,11 +30,9 @@ bool alerts_hear(const struct alerts_desk *desk, struct arena *arena,
                  struct alerts_effect *effect, GError **error)
 {
     const struct settling settling = {.desk = desk, .arena = arena, .source = source};
-    struct alert_plan plan;
 
     /* The silence ends after its word: where they share an incident it does not resolve between them. */
-    return alerts_hearing_take(&settling, report, effect, &plan, error) &&
-           note_life(&settling, error);
+    return alerts_hearing_take(&settling, report, effect, error) && note_life(&settling, error);
 }
 
 bool alerts_note_life(const struct alerts_desk *desk, struct arena *arena,
@@ -48,14 +45,14 @@ bool alerts_note_life(const struct alerts_desk *desk, struct arena *arena,
 
 bool alerts_preview(const struct alerts_desk *desk, struct arena *arena,
                     const struct alerts_source *source, const struct alert_report *report,
-                    struct alerts_effect *effect, struct alert_plan *plan, GError **error)
+                    struct alerts_effect *effect, GError **error)
 {
     const struct settling settling = {
         .desk = desk, .arena = arena, .source = source, .is_dry = true};
 
     if (!store_begin(desk->store, error))
         return false;
-    const bool is_good = alerts_hearing_take(&settling, report, effect, plan, error);
+    const bool is_good = alerts_hearing_take(&settling, report, effect, error);
     store_rollback(desk->store);
     return is_good;
 }

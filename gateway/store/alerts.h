@@ -33,6 +33,7 @@ struct alerts_effect {
     enum alert_outcome outcome;
     enum alert_action action;
     const struct decision *decision; /* of a change; NULL: none */
+    struct alert_plan plan;          /* what led to it, for `grammar try` */
 };
 
 /* One report, and what follows from it; in the open transaction. Also a sign of life. The effect lives
@@ -51,7 +52,7 @@ bool alerts_note_life(const struct alerts_desk *desk, struct arena *arena,
  * have them now. What it tries is rolled back: in no transaction of the caller's. */
 bool alerts_preview(const struct alerts_desk *desk, struct arena *arena,
                     const struct alerts_source *source, const struct alert_report *report,
-                    struct alerts_effect *effect, struct alert_plan *plan, GError **error);
+                    struct alerts_effect *effect, GError **error);
 
 /* The clock's: clusters that are due, monitors that are silent, summaries of storms for operators;
  * at most `most`, a transaction each. A cluster whose monitor is no longer configured is left alone. */
@@ -69,9 +70,10 @@ bool alerts_list(struct store *store, struct arena *arena, const struct listing 
                  const struct alert **alerts, size_t *count, GError **error);
 
 /* Those that an incident is about: open or unstable, or cleared since it was opened; open ones first, in
- * their order. Once it has been seen resolved there are none. */
+ * their order, at most so many. Once it has been seen resolved there are none. */
+#define INCIDENT_ALERTS_MOST 100
 bool alerts_of_incident(struct store *store, struct arena *arena, const struct incident *incident,
-                        int64_t most, const struct alert **alerts, size_t *count, GError **error);
+                        const struct alert **alerts, size_t *count, GError **error);
 
 /* Clear ones of long ago, drafts that ended: in small steps, a transaction of its own. */
 bool alerts_forget(struct store *store, int64_t now, GError **error);

@@ -75,11 +75,10 @@ static bool judge_due(const struct alerts_desk *desk, int64_t id, bool *was_due,
 {
     OWN(arena) arena = arena_open(MEMORY);
     struct cluster cluster;
-    bool was_there = false;
 
-    if (!alerts_cluster_load(desk->store, arena, desk->page, id, &cluster, &was_there, error))
+    if (!alerts_cluster_load(desk->store, arena, desk->page, id, &cluster, error))
         return false;
-    *was_due = was_there && cluster.judge_at != 0 && cluster.judge_at <= desk->now;
+    *was_due = cluster.id != 0 && cluster.judge_at != 0 && cluster.judge_at <= desk->now;
     return !*was_due || judge(desk, arena, &cluster, error);
 }
 
@@ -88,12 +87,11 @@ static bool postpone(const struct alerts_desk *desk, int64_t id, GError **error)
 {
     OWN(arena) arena = arena_open(MEMORY);
     struct cluster cluster;
-    bool was_there = false;
 
-    if (!alerts_cluster_load(desk->store, arena, desk->page, id, &cluster, &was_there, error))
+    if (!alerts_cluster_load(desk->store, arena, desk->page, id, &cluster, error))
         return false;
     cluster.judge_at = desk->now + POSTPONED_MS;
-    return !was_there || alerts_cluster_save(desk->store, &cluster, error);
+    return cluster.id == 0 || alerts_cluster_save(desk->store, &cluster, error);
 }
 
 static bool run_cluster(const struct alerts_desk *desk, int64_t id, GError **error)
@@ -173,7 +171,6 @@ static bool raise_silence(const struct alerts_desk *desk, const struct monitor *
     const struct settling settling = {.desk = desk, .arena = arena, .source = &source};
     const struct alert_report report = alerts_life_report(arena, desk, monitor, ALERT_PROBLEM);
     struct alerts_effect effect;
-    struct alert_plan plan;
     int64_t silent_at = 0;
     bool is_new = false;
 
@@ -183,7 +180,7 @@ static bool raise_silence(const struct alerts_desk *desk, const struct monitor *
     if (is_new)
         return alerts_life_note(desk, monitor, error);
     return silent_at == 0 || silent_at > desk->now ||
-           alerts_hearing_take(&settling, &report, &effect, &plan, error);
+           alerts_hearing_take(&settling, &report, &effect, error);
 }
 
 static bool run_monitor(const struct alerts_desk *desk, const struct monitor *monitor,

@@ -45,11 +45,11 @@ static struct statement *start(struct store *store, size_t query)
 }
 
 static bool read_one(struct statement *found, struct arena *arena, struct cluster *cluster,
-                     bool *was_there, GError **error)
+                     GError **error)
 {
     enum statements_step step = STATEMENTS_DONE;
 
-    *was_there = false;
+    *cluster = (struct cluster){.id = 0};
     while ((step = statements_step(found, error)) == STATEMENTS_ROW) {
         *cluster = (struct cluster){
             .id = statements_int(found, 0),
@@ -65,7 +65,6 @@ static bool read_one(struct statement *found, struct arena *arena, struct cluste
             .joined_at = statements_int(found, 10),
             .judge_at = statements_int(found, 11),
         };
-        *was_there = true;
     }
     return step == STATEMENTS_DONE;
 }
@@ -88,26 +87,25 @@ bool alerts_cluster_find(struct store *store, struct arena *arena, const struct 
                          const char *name, struct cluster *cluster, GError **error)
 {
     OWN(statement) found = start(store, QUERY_BY_NAME);
-    bool was_there = false;
 
     statements_bind_string(found, 1, monitor->policy.page_id);
     statements_bind_string(found, 2, name);
-    if (!read_one(found, arena, cluster, &was_there, error))
+    if (!read_one(found, arena, cluster, error))
         return false;
-    if (was_there)
+    if (cluster->id != 0)
         return true;
     *cluster = (struct cluster){.name = name, .monitor = monitor->name};
     return add(store, monitor, cluster, error);
 }
 
 bool alerts_cluster_load(struct store *store, struct arena *arena, const struct page *page,
-                         int64_t id, struct cluster *cluster, bool *was_there, GError **error)
+                         int64_t id, struct cluster *cluster, GError **error)
 {
     OWN(statement) found = start(store, QUERY_BY_ID);
 
     statements_bind_string(found, 1, page->id);
     statements_bind_int(found, 2, id);
-    return read_one(found, arena, cluster, was_there, error);
+    return read_one(found, arena, cluster, error);
 }
 
 bool alerts_cluster_save(struct store *store, const struct cluster *cluster, GError **error)
@@ -182,11 +180,10 @@ bool alerts_answer_draft(struct store *store, const struct page *page, int64_t c
 {
     OWN(arena) arena = arena_open((size_t)16 * 1024);
     struct cluster cluster;
-    bool was_there = false;
 
-    if (!alerts_cluster_load(store, arena, page, cluster_id, &cluster, &was_there, error))
+    if (!alerts_cluster_load(store, arena, page, cluster_id, &cluster, error))
         return false;
-    if (!was_there)
+    if (cluster.id == 0)
         return error_set(error, TOCSIN_ERROR_MISSING, "there is no cluster %" PRId64 " of alerts",
                          cluster_id);
     alerts_cluster_part(&cluster);

@@ -21,9 +21,9 @@ struct cluster {
 /* Makes it where there is none. */
 bool alerts_cluster_find(struct store *store, struct arena *arena, const struct monitor *monitor,
                          const char *name, struct cluster *cluster, GError **error);
-/* *was_there false: there is none of the page. */
+/* Its id is 0: there is none of the page. */
 bool alerts_cluster_load(struct store *store, struct arena *arena, const struct page *page,
-                         int64_t id, struct cluster *cluster, bool *was_there, GError **error);
+                         int64_t id, struct cluster *cluster, GError **error);
 bool alerts_cluster_save(struct store *store, const struct cluster *cluster, GError **error);
 
 /* The first that is due; *id 0: none is. */

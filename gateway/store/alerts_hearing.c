@@ -73,12 +73,11 @@ static bool find_cluster(struct hearing *hearing, GError **error)
     const struct settling *settling = hearing->settling;
     const struct alerts_desk *desk = settling->desk;
     const struct monitor *monitor = settling->source->monitor;
-    bool was_there = false;
 
     /* What counts stays where it is: it may have gone over to the cluster of many. */
     if (hearing->had_counted)
         return alerts_cluster_load(desk->store, settling->arena, desk->page,
-                                   hearing->row.cluster_id, &hearing->cluster, &was_there, error);
+                                   hearing->row.cluster_id, &hearing->cluster, error);
     return alerts_cluster_find(desk->store, settling->arena, monitor,
                                alert_cluster(settling->arena, monitor, hearing->report.key),
                                &hearing->cluster, error);
@@ -110,8 +109,7 @@ static bool save(struct hearing *hearing, const struct alert_heard *heard, GErro
     return alerts_rows_save(desk->store, desk->page, row, error);
 }
 
-static bool acknowledge(struct hearing *hearing, struct alerts_effect *effect,
-                        struct alert_plan *plan, GError **error)
+static bool acknowledge(struct hearing *hearing, struct alerts_effect *effect, GError **error)
 {
     const struct settling *settling = hearing->settling;
     struct alert_facts facts;
@@ -120,26 +118,25 @@ static bool acknowledge(struct hearing *hearing, struct alerts_effect *effect,
         !alerts_facts_load(settling->desk, settling->arena, settling->source->monitor,
                            &hearing->cluster, &facts, error))
         return false;
-    *plan = alert_acknowledge(settling->arena, &facts, &hearing->row.alert, hearing->report.who);
-    effect->action = plan->action;
-    return plan->action != ALERT_DO_CHANGE ||
-           alerts_settle_change(settling, plan->command, &effect->decision, error);
+    effect->plan =
+        alert_acknowledge(settling->arena, &facts, &hearing->row.alert, hearing->report.who);
+    effect->action = effect->plan.action;
+    return effect->action != ALERT_DO_CHANGE ||
+           alerts_settle_change(settling, effect->plan.command, &effect->decision, error);
 }
 
-static bool settle(struct hearing *hearing, struct alerts_effect *effect, struct alert_plan *plan,
-                   GError **error)
+static bool settle(struct hearing *hearing, struct alerts_effect *effect, GError **error)
 {
     struct settling settling = *hearing->settling;
 
     settling.has_joined = effect->outcome == ALERT_OPENED && !hearing->had_counted;
-    if (!alerts_settle(&settling, &hearing->cluster, plan, &effect->decision, error))
+    if (!alerts_settle(&settling, &hearing->cluster, &effect->plan, &effect->decision, error))
         return false;
-    effect->action = plan->action;
+    effect->action = effect->plan.action;
     return true;
 }
 
-static bool take(struct hearing *hearing, struct alerts_effect *effect, struct alert_plan *plan,
-                 GError **error)
+static bool take(struct hearing *hearing, struct alerts_effect *effect, GError **error)
 {
     const struct settling *settling = hearing->settling;
     const struct monitor *monitor = settling->source->monitor;
@@ -158,22 +155,21 @@ static bool take(struct hearing *hearing, struct alerts_effect *effect, struct a
         (heard.outcome == ALERT_NOTHING_OPEN && hearing->report.word == ALERT_ACKNOWLEDGED))
         return true;
     if (heard.outcome == ALERT_NOTED)
-        return acknowledge(hearing, effect, plan, error);
+        return acknowledge(hearing, effect, error);
     return find_cluster(hearing, error) && save(hearing, &heard, error) &&
-           settle(hearing, effect, plan, error);
+           settle(hearing, effect, error);
 }
 
 bool alerts_hearing_take(const struct settling *settling, const struct alert_report *report,
-                         struct alerts_effect *effect, struct alert_plan *plan, GError **error)
+                         struct alerts_effect *effect, GError **error)
 {
     const struct monitor *monitor = settling->source->monitor;
     struct hearing hearing = {.settling = settling,
                               .report = within_limits(settling->arena, report)};
 
     *effect = (struct alerts_effect){.action = ALERT_DO_NOTHING};
-    *plan = (struct alert_plan){.action = ALERT_DO_NOTHING};
     if (strcmp(monitor->policy.page_id, settling->desk->page->id) != 0)
         return error_set(error, TOCSIN_ERROR_DENIED, "the monitor %s is not one of %s",
                          monitor->name, settling->desk->page->address);
-    return take(&hearing, effect, plan, error);
+    return take(&hearing, effect, error);
 }

@@ -5,4 +5,4 @@
 
 /* One report and what follows, without its being a sign of life. In the open transaction. */
 bool alerts_hearing_take(const struct settling *settling, const struct alert_report *report,
-                         struct alerts_effect *effect, struct alert_plan *plan, GError **error);
+                         struct alerts_effect *effect, GError **error);

@@ -230,12 +230,12 @@ bool alerts_list(struct store *store, struct arena *arena, const struct listing 
 }
 
 bool alerts_of_incident(struct store *store, struct arena *arena, const struct incident *incident,
-                        int64_t most, const struct alert **alerts, size_t *count, GError **error)
+                        const struct alert **alerts, size_t *count, GError **error)
 {
     OWN(statement) found = start(store, QUERY_OF_INCIDENT);
 
     statements_bind_int(found, 1, incident->id);
     statements_bind_int(found, 2, incident->created_at);
-    statements_bind_int(found, 3, most);
+    statements_bind_int(found, 3, INCIDENT_ALERTS_MOST);
     return read_list(found, arena, alerts, count, error);
 }

@@ -99,12 +99,13 @@ static bool ask(const struct settling *settling, const struct cluster *cluster,
 static bool withdraw(const struct settling *settling, const struct cluster *cluster, GError **error)
 {
     const struct alerts_desk *desk = settling->desk;
-    const char *by = arena_format(settling->arena, "monitor:%s", settling->source->monitor->name);
+    const struct draft_end end = {
+        arena_format(settling->arena, "monitor:%s", settling->source->monitor->name), 0, desk->now};
     struct draft_row draft = {.id = 0};
     bool was_waiting = false;
 
     return drafts_find_waiting(desk->store, cluster->id, &draft.id, error) &&
-           drafts_end(desk->store, &draft, by, 0, desk->now, &was_waiting, error);
+           drafts_end(desk->store, &draft, &end, &was_waiting, error);
 }
 
 static bool carry_out(const struct settling *settling, struct cluster *cluster,

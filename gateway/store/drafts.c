@@ -143,19 +143,19 @@ static bool end_letters(struct store *store, int64_t draft_id, int64_t now, GErr
     return statements_run(ended, error);
 }
 
-bool drafts_end(struct store *store, const struct draft_row *draft, const char *by,
-                int64_t incident_id, int64_t now, bool *was_waiting, GError **error)
+bool drafts_end(struct store *store, const struct draft_row *draft, const struct draft_end *end,
+                bool *was_waiting, GError **error)
 {
     OWN(statement) ended = start(store, QUERY_END);
 
-    statements_bind_int(ended, 1, now);
-    statements_bind_string(ended, 2, by);
-    statements_bind_id(ended, 3, incident_id);
+    statements_bind_int(ended, 1, end->now);
+    statements_bind_string(ended, 2, end->by);
+    statements_bind_id(ended, 3, end->incident_id);
     statements_bind_int(ended, 4, draft->id);
     if (!statements_run(ended, error))
         return false;
     *was_waiting = statements_changed(store) > 0;
-    return !*was_waiting || end_letters(store, draft->id, now, error);
+    return !*was_waiting || end_letters(store, draft->id, end->now, error);
 }
 
 static void add_fact(GArray *facts, const char *name, const char *value)

@@ -33,10 +33,15 @@ bool drafts_add(struct store *store, const struct page *page, struct draft_row *
 /* True and *draft NULL: none of this page. */
 bool drafts_find(struct store *store, struct arena *arena, const struct page *page, int64_t id,
                  const struct draft_row **draft, GError **error);
+struct draft_end {
+    const char *by;
+    int64_t incident_id; /* what it became; 0: nothing */
+    int64_t now;
+};
 /* In the open transaction; *was_waiting false: another ended it before. Its letters that wait are not
  * sent. */
-bool drafts_end(struct store *store, const struct draft_row *draft, const char *by,
-                int64_t incident_id, int64_t now, bool *was_waiting, GError **error);
+bool drafts_end(struct store *store, const struct draft_row *draft, const struct draft_end *end,
+                bool *was_waiting, GError **error);
 
 /* The waiting one of a cluster; *id 0: none. */
 bool drafts_find_waiting(struct store *store, int64_t cluster_id, int64_t *id, GError **error);

@@ -27,8 +27,10 @@ static int64_t open_draft(struct scene *scene, const struct draft_row *draft, in
     command.message = draft->message;
     assert_true(store_begin(scene->store, NULL));
     decision = change(scene, &command, now);
-    assert_true(drafts_end(scene->store, draft, "ada@example.com", decision->incident->id, now,
-                           &was_waiting, NULL));
+    assert_true(
+        drafts_end(scene->store, draft,
+                   &(const struct draft_end){"ada@example.com", decision->incident->id, now},
+                   &was_waiting, NULL));
     assert_true(was_waiting);
     assert_true(alerts_answer_draft(scene->store, &scene_page, draft->cluster_id,
                                     decision->incident->id, NULL));
@@ -41,7 +43,9 @@ static void ignore_draft(struct scene *scene, const struct draft_row *draft, int
     bool was_waiting = false;
 
     assert_true(store_begin(scene->store, NULL));
-    assert_true(drafts_end(scene->store, draft, "ada@example.com", 0, now, &was_waiting, NULL));
+    assert_true(drafts_end(scene->store, draft,
+                           &(const struct draft_end){"ada@example.com", 0, now}, &was_waiting,
+                           NULL));
     assert_true(alerts_answer_draft(scene->store, &scene_page, draft->cluster_id, 0, NULL));
     assert_true(store_commit(scene->store, NULL));
 }
@@ -100,7 +104,9 @@ SCENE(a_clear_withdraws_the_question_and_its_letters_that_wait)
     assert_int_equal(draft->ended_at, NOW + 5);
     assert_string_equal(draft->ended_by, "monitor:Production API");
     assert_int_equal(count(scene, LETTERS(20)), 0);
-    assert_true(drafts_end(scene->store, draft, "ada@example.com", 0, NOW + 6, &was_waiting, NULL));
+    assert_true(drafts_end(scene->store, draft,
+                           &(const struct draft_end){"ada@example.com", 0, NOW + 6}, &was_waiting,
+                           NULL));
     assert_false(was_waiting);
     assert_int_equal(problem(scene, &monitor, "k", NOW + 7).action, ALERT_DO_ASK);
 }
@@ -251,14 +257,13 @@ SCENE(a_preview_says_what_would_be_and_does_nothing)
     const struct alert_report report = alert_report(ALERT_PROBLEM, "k", NOW);
     const struct alerts_source source = alert_source(&monitor);
     struct alerts_effect effect;
-    struct alert_plan plan;
 
     for (int i = 0; i < 2; i++) {
         assert_true(alerts_preview(alert_desk(scene, &monitor, NOW), scene->arena, &source, &report,
-                                   &effect, &plan, NULL));
+                                   &effect, NULL));
         assert_int_equal(effect.outcome, ALERT_OPENED);
-        assert_int_equal(plan.action, ALERT_DO_CHANGE);
-        assert_string_equal(plan.command->title, "Production API is down");
+        assert_int_equal(effect.action, ALERT_DO_CHANGE);
+        assert_string_equal(effect.plan.command->title, "Production API is down");
     }
     assert_int_equal(count(scene, "SELECT (SELECT count(*) FROM alert) +"
                                   " (SELECT count(*) FROM cluster) +"
