@@ -23,7 +23,6 @@ struct decision_view {
     const struct monitor *monitor; /* NULL: none hears it */
     const char *trouble;           /* why it cannot be said; NULL */
     struct alerts_effect effect;
-    struct alert_plan plan;
 };
 
 static void remove_folder(const char *path)
@@ -159,8 +158,7 @@ static bool preview(struct arena *arena, const struct forecast *forecast,
     const struct alerts_source source = {
         .monitor = decision->monitor, .proofs = "", .client = "", .message_id = "", .by = ""};
 
-    return alerts_preview(&desk, arena, &source, &report, &decision->effect, &decision->plan,
-                          error);
+    return alerts_preview(&desk, arena, &source, &report, &decision->effect, error);
 }
 
 static struct decision_view decide(struct arena *arena, const struct forecast *forecast,
@@ -192,11 +190,11 @@ static const char *does_command(const struct command *command)
 /* A sentence's end that begins with the monitor. */
 static const char *does(const struct decision_view *decision)
 {
-    switch (decision->plan.action) {
+    switch (decision->effect.plan.action) {
     case ALERT_DO_NOTHING:
         break;
     case ALERT_DO_CHANGE:
-        return does_command(decision->plan.command);
+        return does_command(decision->effect.plan.command);
     case ALERT_DO_ASK:
         return "asks the operators; nothing is published before one of them says so";
     case ALERT_DO_WITHDRAW:
@@ -204,7 +202,7 @@ static const char *does(const struct decision_view *decision)
     case ALERT_DO_OVERFLOW:
         return "is over its limit of incidents: joins the one for all others";
     }
-    return decision->plan.next_at != 0 ? "does nothing yet" : "does nothing";
+    return decision->effect.plan.next_at != 0 ? "does nothing yet" : "does nothing";
 }
 
 /* What the change says: rows of name and value. */
@@ -241,17 +239,17 @@ static void print_decision(struct arena *arena, const struct forecast *forecast,
                            const struct decision_view *decision)
 {
     struct grammar_value rows[8];
-    const size_t count = list_command(arena, &decision->plan, rows);
+    const size_t count = list_command(arena, &decision->effect.plan, rows);
 
     ink_print_row(INK_PLAIN, "", "alert", alert_outcome_name(decision->effect.outcome));
     ink_print_row(INK_PLAIN, "", "policy", does(decision));
     for (size_t i = 0; i < count; i++)
         ink_print_row(INK_PLAIN, "", rows[i].name, rows[i].value);
-    if (decision->plan.next_at > forecast->now)
+    if (decision->effect.plan.next_at > forecast->now)
         ink_print_row(
             INK_PLAIN, "", "looks again",
             arena_format(arena, "in %s",
-                         moment_write_span(arena, decision->plan.next_at - forecast->now)));
+                         moment_write_span(arena, decision->effect.plan.next_at - forecast->now)));
     if (forecast->made != NULL)
         ink_print_row(INK_PLAIN, "", "before", "nothing: as if it were the first mail");
 }
@@ -288,11 +286,12 @@ json_t *forecast_json(struct arena *arena, const struct forecast *forecast,
     json_t *object = json_pack("{s:s, s:s, s:s, s:b}", "monitor", decision.monitor->name, "alert",
                                alert_outcome_name(decision.effect.outcome), "policy",
                                does(&decision), "is_first", forecast->made != NULL);
-    const size_t count = list_command(arena, &decision.plan, rows);
+    const size_t count = list_command(arena, &decision.effect.plan, rows);
     for (size_t i = 0; i < count; i++)
         (void)json_object_set_new(object, rows[i].name, json_string(rows[i].value));
-    if (decision.plan.next_at > forecast->now)
-        (void)json_object_set_new(object, "looks_again_at",
-                                  json_string(moment_write_iso(arena, decision.plan.next_at)));
+    if (decision.effect.plan.next_at > forecast->now)
+        (void)json_object_set_new(
+            object, "looks_again_at",
+            json_string(moment_write_iso(arena, decision.effect.plan.next_at)));
     return object;
 }

@@ -37,8 +37,8 @@ static const char *const german[] = {
     [ALERT_TEXT_IMPAIRED] = "{} ist beeinträchtigt",
     [ALERT_TEXT_REPORTED] = "Unsere Überwachung meldet ein Problem mit {}. Wir gehen dem nach.",
     [ALERT_TEXT_WORSE] = "Unsere Überwachung meldet, dass das Problem mit {} größer geworden ist.",
-    [ALERT_TEXT_UNSTABLE] = "{} ist instabil und fällt immer wieder aus. Wir halten diese Störung "
-                            "offen.",
+    [ALERT_TEXT_UNSTABLE] = ("{} ist instabil und fällt immer wieder aus. Wir halten diese Störung "
+                             "offen."),
     [ALERT_TEXT_RESOLVED] = "{} funktioniert wieder.",
     [ALERT_TEXT_MANY] = "{}: viele Alarme",
     [ALERT_TEXT_MANY_REPORTED] =
@@ -52,8 +52,8 @@ static const char *const german[] = {
     [ALERT_TEXT_NOTE_UNSTABLE] = "Der Monitor meldet, dass {} immer wieder ausfällt.",
     [ALERT_TEXT_NOTE_CLEARED] = "Der Monitor meldet, dass {} wieder funktioniert.",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "Der Monitor meldet, dass {} wieder funktioniert. Ist die Störung vorbei? Die Antwort "
-        "\"resolved\" beendet sie.",
+        ("Der Monitor meldet, dass {} wieder funktioniert. Ist die Störung vorbei? Die Antwort "
+         "\"resolved\" beendet sie."),
     [ALERT_TEXT_NOTE_SEEN] = "Bestätigt: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Von: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alarme, die jetzt offen sind: {}",
@@ -67,13 +67,13 @@ static const char *const french[] = {
         "Notre supervision signale un problème concernant {}. Nous l’examinons.",
     [ALERT_TEXT_WORSE] = "Notre supervision signale que le problème concernant {} s’est aggravé.",
     [ALERT_TEXT_UNSTABLE] =
-        "{} est instable : pannes et rétablissements se succèdent. Nous laissons cet incident "
-        "ouvert.",
+        ("{} est instable : pannes et rétablissements se succèdent. Nous laissons cet incident "
+         "ouvert."),
     [ALERT_TEXT_RESOLVED] = "{} fonctionne à nouveau.",
     [ALERT_TEXT_MANY] = "{} : nombreuses alertes",
     [ALERT_TEXT_MANY_REPORTED] =
-        "Notre supervision signale de nombreux problèmes à la fois concernant {}. Nous les "
-        "examinons.",
+        ("Notre supervision signale de nombreux problèmes à la fois concernant {}. Nous les "
+         "examinons."),
     [ALERT_TEXT_SILENT] = "Aucun signe de vie de {}",
     [ALERT_TEXT_SILENT_REPORTED] =
         "Notre supervision n’a plus de nouvelles de {} depuis un moment. Nous l’examinons.",
@@ -83,8 +83,8 @@ static const char *const french[] = {
     [ALERT_TEXT_NOTE_UNSTABLE] = "Le moniteur indique que {} tombe en panne à répétition.",
     [ALERT_TEXT_NOTE_CLEARED] = "Le moniteur indique que {} fonctionne à nouveau.",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "Le moniteur indique que {} fonctionne à nouveau. L’incident est-il terminé ? Répondez "
-        "\"resolved\" pour le clore.",
+        ("Le moniteur indique que {} fonctionne à nouveau. L’incident est-il terminé ? Répondez "
+         "\"resolved\" pour le clore."),
     [ALERT_TEXT_NOTE_SEEN] = "Acquittée : {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Par : {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alertes en cours : {}",
@@ -98,25 +98,25 @@ static const char *const spanish[] = {
         "Nuestra supervisión informa de un problema con {}. Lo estamos investigando.",
     [ALERT_TEXT_WORSE] = "Nuestra supervisión informa de que el problema con {} ha empeorado.",
     [ALERT_TEXT_UNSTABLE] =
-        "{} está inestable: falla y se recupera una y otra vez. Mantenemos abierto este "
-        "incidente.",
+        ("{} está inestable: falla y se recupera una y otra vez. Mantenemos abierto este "
+         "incidente."),
     [ALERT_TEXT_RESOLVED] = "{} vuelve a funcionar.",
     [ALERT_TEXT_MANY] = "{}: muchas alertas",
     [ALERT_TEXT_MANY_REPORTED] =
-        "Nuestra supervisión informa de muchos problemas con {} a la vez. Los estamos "
-        "investigando.",
+        ("Nuestra supervisión informa de muchos problemas con {} a la vez. Los estamos "
+         "investigando."),
     [ALERT_TEXT_SILENT] = "Sin señales de vida de {}",
     [ALERT_TEXT_SILENT_REPORTED] =
-        "Nuestra supervisión no recibe noticias de {} desde hace un rato. Lo estamos "
-        "investigando.",
+        ("Nuestra supervisión no recibe noticias de {} desde hace un rato. Lo estamos "
+         "investigando."),
     [ALERT_TEXT_HEARD_AGAIN] = "{} vuelve a dar señales de vida.",
     [ALERT_TEXT_WORKING] = "Nuestro equipo trabaja en el problema con {}.",
     [ALERT_TEXT_NOTE_WORSE] = "El monitor indica que ha empeorado: {}.",
     [ALERT_TEXT_NOTE_UNSTABLE] = "El monitor indica que {} falla y se recupera una y otra vez.",
     [ALERT_TEXT_NOTE_CLEARED] = "El monitor indica que {} vuelve a funcionar.",
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
-        "El monitor indica que {} vuelve a funcionar. ¿Ha terminado el incidente? Responda "
-        "\"resolved\" para cerrarlo.",
+        ("El monitor indica que {} vuelve a funcionar. ¿Ha terminado el incidente? Responda "
+         "\"resolved\" para cerrarlo."),
     [ALERT_TEXT_NOTE_SEEN] = "Reconocida: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Por: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alertas abiertas ahora: {}",
