@@ -1,5 +1,6 @@
 #include "gateway/cli/grammar_try.h"
 
+#include "gateway/base/moment.h"
 #include "gateway/cli/forecast.h"
 #include "gateway/cli/mailfile.h"
 #include "gateway/cli/try_all.h"
@@ -53,6 +54,7 @@ static const struct trial *try_file(const struct trying *trying, struct arena *a
                                                      .mail = mail,
                                                      .page = trying->page,
                                                      .extension = "",
+                                                     .now = moment_now(),
                                                  },
                                                  problems);
 

@@ -1,6 +1,7 @@
 #include "gateway/grammar/brief.h"
 
 #include "gateway/base/number.h"
+#include "gateway/grammar/timing.h"
 
 #include <string.h>
 
@@ -127,8 +128,12 @@ static void say(struct hearing *hearing, const struct brief *brief)
 
     said->command.kind = COMMAND_UPDATE;
     said->command.incident_id = hearing->incident->id;
+    people_take_incident(hearing);
     if (brief->word->meaning == MEANS_ACKNOWLEDGE) {
         acknowledge(said, brief);
+    } else if (said->timing != NULL && timing_take_word(said, text_of(brief->word->word), line)) {
+        said_add_text(said, "", brief->rest);
+        timing_settle(said);
     } else if (brief->word->meaning == MEANS_FOREIGN) {
         said_ask_status(said, text_of(brief->word->word), brief->word, line);
     } else {

@@ -21,7 +21,11 @@ static const char *const question_names[] = {
     [QUESTION_WORD] = "word",
     [QUESTION_TWICE] = "twice",
     [QUESTION_BRACKET] = "bracket",
-    [QUESTION_MAINTENANCE] = "maintenance",
+    [QUESTION_NO_START] = "no_start",
+    [QUESTION_NO_END] = "no_end",
+    [QUESTION_TIME] = "time",
+    [QUESTION_WINDOW] = "window",
+    [QUESTION_STEP] = "step",
     [QUESTION_NEW_OR_NUMBER] = "new_or_number",
     [QUESTION_WHICH] = "which",
 };
@@ -249,7 +253,7 @@ size_t grammar_find_titles(const struct grammars *grammars, struct arena *arena,
             language_match(language, grammars->matcher, (enum language_pattern)kind, subject.bare);
         if (pattern == NULL ||
             language_find(language, matcher_group(grammars->matcher, pattern, "word"),
-                          1U << MEANS_STATUS) == NULL)
+                          1U << MEANS_STATUS | 1U << MEANS_STAGE) == NULL)
             continue;
         return add_title(arena, matcher_group(grammars->matcher, pattern, "text"), titles, count);
     }

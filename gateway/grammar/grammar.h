@@ -95,6 +95,8 @@ struct grammar_request {
     const struct page *page;
     const struct thread_facts *thread; /* NULL: none */
     const char *extension;             /* after the "+", "" when none */
+    int64_t
+        now; /* what "tomorrow" follows: times of a maintenance are read then, in the page's zone */
 };
 
 enum reading_kind {
@@ -115,11 +117,15 @@ enum question_kind {
     QUESTION_WORD,              /* nearly a word of ours */
     QUESTION_TWICE,             /* said twice, differently */
     QUESTION_BRACKET,           /* a leading bracketed word that is none */
-    QUESTION_MAINTENANCE,       /* not yet possible by mail */
+    QUESTION_NO_START,          /* a maintenance without a start */
+    QUESTION_NO_END,            /* ... without an end */
+    QUESTION_TIME,              /* a time or span that is none, or may be several */
+    QUESTION_WINDOW,            /* times that no maintenance has */
+    QUESTION_STEP,              /* a step that is none of a maintenance, or not now */
     QUESTION_NEW_OR_NUMBER,     /* a new incident, or the one that the subject names? */
     QUESTION_WHICH,             /* which incident? */
 };
-#define QUESTION_KIND_COUNT 13
+#define QUESTION_KIND_COUNT 17
 
 struct question {
     enum question_kind kind;

@@ -20,7 +20,10 @@ enum meaning {
     MEANS_YES,         /* an answer */
     MEANS_NO,          /* an answer */
     MEANS_ALL,         /* every component */
-    MEANS_LATER,       /* a bracketed word for what is not yet possible */
+    MEANS_MAINTENANCE, /* a bracketed word that announces one */
+    MEANS_TIMING,      /* value: enum timing_kind; the word of a `Word: time` line */
+    MEANS_ORDER,       /* value: enum timing_order; begins a line about a maintenance */
+    MEANS_STAGE,       /* value: enum maintenance_state; likewise */
     MEANS_REPLY,       /* a prefix that mail programs put before a subject */
     MEANS_FORWARD,     /* the same */
     MEANS_ACKNOWLEDGE, /* in a short mail: somebody has it in hand */
@@ -40,7 +43,7 @@ enum meaning {
     MEANS_FILLER,     /* between other words: nothing */
     MEANS_POLITE,     /* around a command: nothing */
 };
-#define MEANING_COUNT 26
+#define MEANING_COUNT 29
 
 enum line_kind {
     LINE_STATUS,

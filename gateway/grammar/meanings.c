@@ -1,6 +1,7 @@
 #include "gateway/grammar/meanings.h"
 
 #include "gateway/grammar/subscribing.h"
+#include "gateway/grammar/timing.h"
 
 #include <assert.h>
 #include <string.h>
@@ -27,7 +28,22 @@ static const struct section operators[] = {
     {"answers", "yes", MEANS_YES, 0},
     {"answers", "no", MEANS_NO, 0},
     {"answers", "all", MEANS_ALL, 0},
-    {"later", "maintenance", MEANS_LATER, 0},
+    {"brackets", "maintenance", MEANS_MAINTENANCE, 0},
+    {"times", "start", MEANS_TIMING, TIMING_START},
+    {"times", "end", MEANS_TIMING, TIMING_END},
+    {"times", "duration", MEANS_TIMING, TIMING_DURATION},
+    {"times", "auto_complete", MEANS_TIMING, TIMING_COMPLETES},
+    {"orders", "start", MEANS_ORDER, TIMING_BEGIN},
+    {"orders", "extend", MEANS_ORDER, TIMING_EXTEND},
+    {"orders", "until", MEANS_ORDER, TIMING_UNTIL},
+    {"orders", "move", MEANS_ORDER, TIMING_MOVE},
+    {"orders", "verify", MEANS_ORDER, TIMING_VERIFY},
+    {"orders", "complete", MEANS_ORDER, TIMING_COMPLETE},
+    {"orders", "cancel", MEANS_ORDER, TIMING_CANCEL},
+    {"stages", "in_progress", MEANS_STAGE, MAINTENANCE_IN_PROGRESS},
+    {"stages", "verifying", MEANS_STAGE, MAINTENANCE_VERIFYING},
+    {"stages", "completed", MEANS_STAGE, MAINTENANCE_COMPLETED},
+    {"stages", "cancelled", MEANS_STAGE, MAINTENANCE_CANCELLED},
     {"prefixes", "reply", MEANS_REPLY, 0},
     {"prefixes", "forward", MEANS_FORWARD, 0},
     {"brief", "acknowledge", MEANS_ACKNOWLEDGE, 0},

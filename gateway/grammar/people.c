@@ -1,7 +1,7 @@
 #include "gateway/grammar/people.h"
 
 #include "gateway/grammar/brief.h"
-#include "gateway/grammar/topline.h"
+#include "gateway/grammar/timing.h"
 
 #include <string.h>
 
@@ -40,6 +40,17 @@ static bool find_among(struct hearing *hearing, const struct incident *const *in
     return true;
 }
 
+/* "[maintenance] Database upgrade" in a new mail: another one may well have the same title. */
+static bool is_announcement(const struct hearing *hearing)
+{
+    const unsigned meaning = 1U << MEANS_MAINTENANCE;
+
+    for (size_t i = 0; i < hearing->subject.bracket_count; i++)
+        if (language_find(hearing->language, hearing->subject.brackets[i], meaning) != NULL)
+            return !hearing->is_reply && hearing->thread->numbered_count == 0;
+    return false;
+}
+
 bool people_find_incident(struct hearing *hearing)
 {
     const struct thread_facts *thread = hearing->thread;
@@ -50,6 +61,9 @@ bool people_find_incident(struct hearing *hearing)
 
     hearing->is_reply = thread->named != NULL || (!thread->continues_new && seems_reply);
     hearing->incident = thread->named;
+    hearing->announces = is_announcement(hearing);
+    if (hearing->announces)
+        return true;
     if (hearing->incident == NULL) {
         hearing->is_by_number = thread->numbered_count > 0;
         if (!find_among(hearing, thread->numbered, thread->numbered_count,
@@ -69,25 +83,43 @@ bool people_find_incident(struct hearing *hearing)
     return false;
 }
 
+/* What a maintenance has before its title: that it is one, and its stage. */
+static bool read_maintenance_bracket(struct hearing *hearing, struct text word)
+{
+    struct said *said = &hearing->said;
+    const struct text line = text_of(hearing->request->mail->subject);
+    enum maintenance_state state;
+
+    if (language_find(hearing->language, word, 1U << MEANS_MAINTENANCE) != NULL) {
+        if (said->timing == NULL)
+            said_ask(said, QUESTION_BRACKET, line, NULL,
+                     "#%" G_GINT64_FORMAT
+                     " is an incident; a maintenance is announced by a new mail "
+                     "without its number",
+                     hearing->incident->number);
+        return true;
+    }
+    return said->timing != NULL && said->timing->before != NULL &&
+           (timing_take_word(said, word, line) ||
+            (maintenance_state_parse(word, &state) && state == MAINTENANCE_SCHEDULED));
+}
+
 static void read_bracket(struct hearing *hearing, struct text word)
 {
     struct said *said = &hearing->said;
-    const unsigned ours = 1U << MEANS_STATUS | 1U << MEANS_SEVERITY | 1U << MEANS_LATER;
+    const unsigned ours = 1U << MEANS_STATUS | 1U << MEANS_SEVERITY | 1U << MEANS_MAINTENANCE;
     const struct text line = text_of(hearing->request->mail->subject);
     const struct vocable *found = language_find(hearing->language, word, ours);
     const char *suggestions[3] = {NULL};
 
+    if (read_maintenance_bracket(hearing, word))
+        return;
     if (found != NULL && found->meaning == MEANS_STATUS) {
         said_status(said, (enum incident_status)found->value, line);
         return;
     }
-    if (found != NULL && found->meaning == MEANS_SEVERITY) {
-        said_severity(said, (enum incident_severity)found->value, line);
-        return;
-    }
     if (found != NULL) {
-        said_ask(said, QUESTION_MAINTENANCE, line, NULL,
-                 "a maintenance cannot be announced by mail yet; nothing was published");
+        said_severity(said, (enum incident_severity)found->value, line);
         return;
     }
     const struct vocable *near = language_find_near(hearing->language, word, ours);
@@ -166,9 +198,10 @@ static void ask_for_text(struct hearing *hearing, const char *problem)
 {
     const char *const suggestions[] = {"Identified: a misconfigured load balancer.", "Resolved",
                                        NULL};
+    const char *const steps[] = {"extend 30m", "Completed", NULL};
 
     said_ask(&hearing->said, QUESTION_NO_TEXT, text_of(hearing->request->mail->subject),
-             suggestions, "%s", problem);
+             hearing->said.timing != NULL ? steps : suggestions, "%s", problem);
 }
 
 static bool says_something(const struct said *said)
@@ -176,7 +209,8 @@ static bool says_something(const struct said *said)
     const struct command *command = &said->command;
 
     return said->text->len > 0 || said->note->len > 0 || command->has_status ||
-           command->has_severity || command->title != NULL || said->has_components;
+           command->has_severity || command->title != NULL || said->has_components ||
+           timing_is_said(said);
 }
 
 static void ask_new_or_number(struct hearing *hearing)
@@ -187,7 +221,9 @@ static void ask_new_or_number(struct hearing *hearing)
     const struct text title = hearing->subject.bare;
     const char *const suggestions[] = {
         arena_format(said->arena, "Subject: %s #%" G_GINT64_FORMAT,
-                     incident_status_label(incident->status), incident->number),
+                     incident->maintenance != NULL ? "Completed"
+                                                   : incident_status_label(incident->status),
+                     incident->number),
         arena_format(said->arena, "Subject: %.*s", (int)title.size, title.at), NULL};
 
     if (said->question != NULL)
@@ -205,22 +241,34 @@ static void ask_new_or_number(struct hearing *hearing)
     said->question = question;
 }
 
+void people_take_incident(struct hearing *hearing)
+{
+    const struct maintenance *maintenance = hearing->incident->maintenance;
+
+    if (maintenance != NULL)
+        timing_open(&hearing->said, maintenance, hearing->request->now);
+}
+
 static void read_update(struct hearing *hearing)
 {
     struct said *said = &hearing->said;
 
     said->command.kind = COMMAND_UPDATE;
     said->command.incident_id = hearing->incident->id;
+    people_take_incident(hearing);
     read_brackets(hearing);
     if (!is_ours(hearing))
         read_own_subject(hearing);
     topline_read(said, hearing->request->mail->text);
-    if (hearing->is_by_number && !hearing->is_reply && !said->command.has_status)
+    if (hearing->is_by_number && !hearing->is_reply && !said->command.has_status &&
+        !timing_is_said(said))
         ask_new_or_number(hearing);
     if (said->is_note && said->note->len == 0)
         ask_for_text(hearing, "the private note is empty");
     if (!says_something(said))
         ask_for_text(hearing, "the mail says nothing new");
+    if (said->timing != NULL)
+        timing_settle(said);
 }
 
 void people_ask_which(struct hearing *hearing)
@@ -257,26 +305,29 @@ static void check_open(struct hearing *hearing)
         "a new mail with the same subject, and a text such as: We see errors and look into them.",
         NULL};
     const struct text line = text_of(hearing->request->mail->subject);
+    const char *what = hearing->announces ? "a maintenance" : "a new incident";
 
     if (*said->command.title == '\0')
-        said_ask(said, QUESTION_NO_TITLE, line, titles,
-                 "a new incident needs a title: the subject of the mail");
+        said_ask(said, QUESTION_NO_TITLE, line, titles, "%s needs a title: the subject of the mail",
+                 what);
     for (size_t i = 0; i < said->command.component_count; i++)
         if (said->command.components[i].action == COMPONENT_REMOVE)
             said_ask(said, QUESTION_COMPONENT, line, lists,
-                     "a new incident has no components that could be taken away");
+                     "%s has no components that could be taken away", what);
     if (said->text->len == 0)
-        said_ask(said, QUESTION_NO_TEXT, line, texts,
-                 "a new incident needs a text that can be published");
+        said_ask(said, QUESTION_NO_TEXT, line, texts, "%s needs a text that can be published",
+                 what);
 }
 
 static void read_open(struct hearing *hearing)
 {
     struct said *said = &hearing->said;
 
-    said->command.kind = COMMAND_OPEN;
+    said->command.kind = hearing->announces ? COMMAND_MAINTAIN : COMMAND_OPEN;
+    if (hearing->announces)
+        timing_open(said, NULL, hearing->request->now);
     read_brackets(hearing);
-    if (!judge_title(hearing))
+    if (!hearing->announces && !judge_title(hearing))
         return;
     topline_read(said, hearing->request->mail->text);
     if (said->command.title == NULL)
@@ -286,6 +337,8 @@ static void read_open(struct hearing *hearing)
         said->command.status = INCIDENT_INVESTIGATING;
     if (!said->command.has_severity)
         said->command.severity = SEVERITY_MINOR;
+    if (said->timing != NULL)
+        timing_settle(said);
     check_open(hearing);
 }
 

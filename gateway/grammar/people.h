@@ -18,6 +18,7 @@ struct hearing {
     const struct incident *incident; /* the one that is named; NULL: none */
     bool is_by_number;
     bool is_reply;
+    bool announces; /* a maintenance */
     struct said said;
 };
 
@@ -27,6 +28,9 @@ void people_read(struct hearing *hearing, struct reading *reading);
 /* Which incident the mail names: fills incident, is_by_number, is_reply. False: it was asked (in
  * hearing->said) which one is meant. */
 bool people_find_incident(struct hearing *hearing);
+
+/* Words are about hearing->incident from here on: those of a maintenance where it is one. */
+void people_take_incident(struct hearing *hearing);
 
 /* Asks which one, since none is named. */
 void people_ask_which(struct hearing *hearing);

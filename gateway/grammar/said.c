@@ -1,5 +1,7 @@
 #include "gateway/grammar/said.h"
 
+#include "gateway/grammar/timing.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -70,6 +72,11 @@ void said_ask_status(struct said *said, struct text word, const struct vocable *
                      struct text line)
 {
     const char *suggestions[INCIDENT_STATUS_COUNT + 1] = {NULL};
+
+    if (said->timing != NULL) {
+        timing_ask_step(said, word, line);
+        return;
+    }
     const char *line_word = language_spell(said->language, MEANS_LINE, LINE_STATUS);
     size_t count = 0;
 
@@ -125,6 +132,10 @@ static void ask_twice(struct said *said, const char *what, struct text line)
 
 void said_status(struct said *said, enum incident_status status, struct text line)
 {
+    if (said->timing != NULL) {
+        timing_ask_step(said, text_of(incident_status_name(status)), line);
+        return;
+    }
     if (said->command.has_status && said->command.status != status)
         ask_twice(said, "status", line);
     said->command.has_status = true;

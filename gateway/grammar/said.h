@@ -7,6 +7,8 @@
 #include "gateway/grammar/grammar.h"
 #include "gateway/grammar/language.h"
 
+struct timing;
+
 struct said {
     struct arena *arena;
     const struct language *language;
@@ -19,6 +21,7 @@ struct said {
     GString *text; /* public */
     GString *note;
     bool was_explicit;
+    struct timing *timing;           /* timing.h; NULL: it is about no maintenance */
     const struct question *question; /* NULL: none so far */
 };
 

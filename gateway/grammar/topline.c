@@ -1,5 +1,7 @@
 #include "gateway/grammar/topline.h"
 
+#include "gateway/grammar/timing.h"
+
 #include <string.h>
 
 #define OURS  (1U << MEANS_STATUS | 1U << MEANS_SEVERITY | 1U << MEANS_LINE)
@@ -203,6 +205,11 @@ enum line_outcome topline_read_one(struct said *said, struct text line, bool has
     struct parts parts;
 
     line = plain_line(said->arena, line);
+    if (said->timing != NULL) {
+        const enum line_outcome outcome = timing_read_line(said, line, has_text);
+        if (outcome != LINE_IS_TEXT)
+            return outcome;
+    }
     if (take_apart(said, LANGUAGE_LINE, line, &parts) ||
         take_apart(said, LANGUAGE_MARK, line, &parts))
         return read_explicit(said, &parts);

@@ -1,4 +1,5 @@
 /* Grammars under a single file's view: `tocsin grammar check` and `try`. */
+#include "gateway/base/moment.h"
 #include "gateway/grammar/books.h"
 #include "gateway/grammar/subscribing.h"
 #include "gateway/grammar/undelivered.h"
@@ -281,6 +282,27 @@ static void write_command(GString *out, const struct reading *reading)
     write_components(out, command);
 }
 
+static void write_schedule(GString *out, const struct schedule *schedule, struct arena *arena)
+{
+    static const char indent[] = "           ";
+    struct grammar_value values[4];
+    size_t count = 0;
+
+    if (schedule == NULL)
+        return;
+    if (schedule->has_starts)
+        values[count++] =
+            (struct grammar_value){"start", moment_write_iso(arena, schedule->starts_at)};
+    if (schedule->has_ends)
+        values[count++] = (struct grammar_value){"end", moment_write_iso(arena, schedule->ends_at)};
+    if (schedule->has_state)
+        values[count++] = (struct grammar_value){"step", maintenance_state_name(schedule->state)};
+    if (schedule->has_completes)
+        values[count++] =
+            (struct grammar_value){"auto-complete", schedule->completes_by_time ? "yes" : "no"};
+    write_values(out, values, count, indent);
+}
+
 char *grammar_write_trial(struct arena *arena, const struct trial *trial)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -297,6 +319,7 @@ char *grammar_write_trial(struct arena *arena, const struct trial *trial)
     switch (reading->kind) {
     case READING_COMMAND:
         write_command(out, reading);
+        write_schedule(out, reading->command->schedule, arena);
         break;
     case READING_QUESTION:
         write_question(out, reading->question);

@@ -144,6 +144,7 @@ static bool obey(struct act *act, GError **error)
     switch (act->reading->command->kind) {
     case COMMAND_OPEN:
     case COMMAND_UPDATE:
+    case COMMAND_MAINTAIN:
         return change(act, error);
     case COMMAND_HELP:
         act->event = "mail.helped";
@@ -154,7 +155,6 @@ static bool obey(struct act *act, GError **error)
     case COMMAND_ALERT:
     case COMMAND_CLEAR:
     case COMMAND_ACKNOWLEDGE:
-    case COMMAND_MAINTAIN:
     case COMMAND_POSTMORTEM:
     case COMMAND_SUBSCRIBE:
     case COMMAND_UNSUBSCRIBE:
@@ -224,6 +224,7 @@ static bool read_mail(struct act *act, GError **error)
                                     .page = taking->page,
                                     .thread = &thread,
                                     .extension = taking->extension,
+                                    .now = taking->now,
                                 });
     return true;
 }

@@ -103,6 +103,7 @@ static void read_as(struct grammars *grammars, struct arena *arena, const struct
         .page = &page,
         .thread = thread,
         .extension = "",
+        .now = INT64_C(1795514400000),
     };
     int64_t numbers[GRAMMAR_NUMBERS];
     const char *titles[GRAMMAR_TITLES];

@@ -1,10 +1,12 @@
 /* tests/unit/gateway/grammar/hear.h: mails made by hand, and what was understood as one line. */
 #pragma once
 
+#include "gateway/base/moment.h"
 #include "gateway/grammar/grammar.h"
 #include "tests/unit/unit.h"
 
-#define SHIPPED TOCSIN_SOURCE_DIR "/gateway/grammar"
+#define HEAR_NOW INT64_C(1795514400000) /* 2026-11-24 10:00 UTC, a Tuesday */
+#define SHIPPED  TOCSIN_SOURCE_DIR "/gateway/grammar"
 
 static const struct component hear_components[] = {
     {"comp_api", "API", "Core"},
@@ -74,6 +76,24 @@ static void hear_components_of(GString *out, const struct command *command)
     }
 }
 
+static void hear_schedule_of(GString *out, const struct schedule *schedule)
+{
+    OWN(arena) arena = arena_open((size_t)64 * 1024);
+
+    if (schedule == NULL)
+        return;
+    if (schedule->has_starts)
+        g_string_append_printf(out, "; start=%.16s", moment_write_iso(arena, schedule->starts_at));
+    if (schedule->has_ends)
+        g_string_append_printf(out, "; end=%.16s", moment_write_iso(arena, schedule->ends_at));
+    if (schedule->has_extension)
+        g_string_append_printf(out, "; longer=%d", (int)(schedule->extension_ms / 60000));
+    if (schedule->has_state)
+        g_string_append_printf(out, "; step=%s", maintenance_state_name(schedule->state));
+    if (schedule->has_completes)
+        g_string_append_printf(out, "; completes=%s", schedule->completes_by_time ? "yes" : "no");
+}
+
 /* "open; title=...; status=...; severity=...; components=api; text=...; note=...; silent; preview", only
  * what was said. */
 static void hear_command(GString *out, const struct reading *reading)
@@ -89,6 +109,7 @@ static void hear_command(GString *out, const struct reading *reading)
         g_string_append_printf(out, "; status=%s", incident_status_name(command->status));
     if (command->has_severity)
         g_string_append_printf(out, "; severity=%s", incident_severity_name(command->severity));
+    hear_schedule_of(out, command->schedule);
     if (command->component_count > 0)
         hear_components_of(out, command);
     if (*command->message != '\0')
@@ -150,8 +171,11 @@ static inline const struct reading *hear(struct grammars *grammars, struct arena
 {
     const struct mail mail = {.subject = subject, .text = text, .raw_text = text, .message_id = ""};
     struct hear_facts facts = {.thread = {.named = named}};
-    const struct grammar_request request = {
-        .mail = &mail, .page = &hear_page, .thread = &facts.thread, .extension = ""};
+    const struct grammar_request request = {.mail = &mail,
+                                            .page = &hear_page,
+                                            .thread = &facts.thread,
+                                            .extension = "",
+                                            .now = HEAR_NOW};
 
     hear_look_up(grammars, arena, &mail, &facts);
     return grammar_read(grammars, arena, &request);
