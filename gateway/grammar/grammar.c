@@ -11,22 +11,14 @@
 #define BRIEF_BYTES ((size_t)64 * 1024)
 
 static const char *const question_names[] = {
-    [QUESTION_NO_TEXT] = "no_text",
-    [QUESTION_NO_TITLE] = "no_title",
-    [QUESTION_STATUS] = "status",
-    [QUESTION_SEVERITY] = "severity",
-    [QUESTION_COMPONENT] = "component",
-    [QUESTION_COMPONENT_SEVERAL] = "component_several",
-    [QUESTION_NOTIFY] = "notify",
-    [QUESTION_WORD] = "word",
-    [QUESTION_TWICE] = "twice",
-    [QUESTION_BRACKET] = "bracket",
-    [QUESTION_NO_START] = "no_start",
-    [QUESTION_NO_END] = "no_end",
-    [QUESTION_TIME] = "time",
-    [QUESTION_WINDOW] = "window",
-    [QUESTION_STEP] = "step",
-    [QUESTION_NEW_OR_NUMBER] = "new_or_number",
+    [QUESTION_NO_TEXT] = "no_text",     [QUESTION_NO_TITLE] = "no_title",
+    [QUESTION_STATUS] = "status",       [QUESTION_SEVERITY] = "severity",
+    [QUESTION_COMPONENT] = "component", [QUESTION_COMPONENT_SEVERAL] = "component_several",
+    [QUESTION_NOTIFY] = "notify",       [QUESTION_WORD] = "word",
+    [QUESTION_TWICE] = "twice",         [QUESTION_BRACKET] = "bracket",
+    [QUESTION_NO_START] = "no_start",   [QUESTION_NO_END] = "no_end",
+    [QUESTION_TIME] = "time",           [QUESTION_WINDOW] = "window",
+    [QUESTION_STEP] = "step",           [QUESTION_NEW_OR_NUMBER] = "new_or_number",
     [QUESTION_WHICH] = "which",
 };
 static_assert(G_N_ELEMENTS(question_names) == QUESTION_KIND_COUNT, "a question has no name");
