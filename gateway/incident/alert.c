@@ -186,15 +186,17 @@ int64_t alert_ripe_at(const struct alert_policy *policy, const struct alert *ale
 
 char *alert_cluster(struct arena *arena, const struct monitor *monitor, const char *key)
 {
+    const char *asked = monitor->policy.creates_incident ? "" : " asked";
+
     switch (monitor->policy.group) {
     case ALERT_GROUP_NONE:
         return arena_format(arena, "alert %s %s", monitor->name, key);
     case ALERT_GROUP_COMPONENT:
         if (monitor->policy.component_count > 0)
-            return arena_format(arena, "component %s", monitor->policy.component_ids[0]);
+            return arena_format(arena, "component %s%s", monitor->policy.component_ids[0], asked);
         break;
     case ALERT_GROUP_PAGE:
-        return arena_string(arena, "page");
+        return arena_format(arena, "page%s", asked);
     case ALERT_GROUP_MONITOR:
         break;
     }

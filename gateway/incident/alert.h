@@ -82,7 +82,9 @@ struct alert_heard alert_hear(const struct alert_policy *policy, const struct al
 /* When an alert that counts is ripe, whatever else comes; 0: it needs more mails. */
 int64_t alert_ripe_at(const struct alert_policy *policy, const struct alert *alert);
 
-/* What names the cluster of an alert: "monitor NAME", "alert NAME KEY", "component ID", "page". */
+/* What names the cluster of an alert: "monitor NAME", "alert NAME KEY", "component ID", "page"; with
+ * " asked" behind a group of several, those whose policy asks operators first: what waits for a person's
+ * word holds nothing back that is to be published at once. */
 char *alert_cluster(struct arena *arena, const struct monitor *monitor, const char *key);
 /* The one for all that is over policy->incidents: "many NAME". */
 char *alert_cluster_of_many(struct arena *arena, const struct monitor *monitor);
@@ -105,17 +107,21 @@ struct alert_facts {
     int64_t stable_at;    /* the last moment at which one stops being unstable; 0: none */
     int64_t clear_since;  /* the latest cleared_at, where none counts; 0 */
     const char *resolved; /* of the one that cleared last; "" default words */
+    /* Of a group of several monitors: those with a ripe alert, but for those whose component is under
+     * maintenance. None: `monitor` speaks alone. */
+    const struct monitor *const *members;
+    size_t member_count;
     const struct incident
         *incident;     /* that the cluster opened, or an operator for it, and that is not
                                         resolved; NULL: none */
     bool was_human;    /* an operator has posted to it publicly */
     bool was_unstable; /* it was said already that it is */
-    bool was_noted;    /* operators were told of this clearing already */
+    bool was_noted;    /* operators were told of this clearing, or of the last, already */
     enum incident_severity
         noted_severity;        /* that operators alone were told of already; minor: none */
     bool is_asked;             /* a draft waits for an operator's word */
     bool is_declined;          /* an operator said `ignore`, and it has not cleared since */
-    bool is_under_maintenance; /* one of the policy's components */
+    bool is_under_maintenance; /* one of the policy's components, or a member's */
     int64_t incidents;         /* opened by this policy within policy->incidents.within_ms */
     int64_t told; /* notifications by monitors of this incident within policy->updates.within_ms */
     int64_t told_first_at; /* the first of these */
@@ -136,6 +142,7 @@ struct alert_plan {
                            monitor's own words (key, detail) are its note, of ASK too */
     bool says_unstable; /* to be remembered with the cluster */
     bool says_cleared;  /* likewise was_noted */
+    bool says_again;    /* was_noted is to be forgotten: operators know that it came back */
     bool says_worse;    /* likewise noted_severity: the facts' */
     int64_t next_at;    /* when to judge again, whatever comes; 0: nothing is known */
 };

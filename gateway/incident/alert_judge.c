@@ -2,6 +2,7 @@
 #include "gateway/incident/alert.h"
 
 #include "gateway/base/moment.h"
+#include "gateway/incident/alert_target.h"
 #include "gateway/incident/alert_words.h"
 #include "gateway/incident/keyed.h"
 
@@ -57,13 +58,15 @@ static struct alert_plan nothing_until(int64_t next_at)
     return (struct alert_plan){.action = ALERT_DO_NOTHING, .next_at = next_at};
 }
 
-/* When something may be else by time alone. */
+/* When something may be else by time alone. Of a maintenance nobody says when it ends. */
 static int64_t next_look(const struct judgement *judgement)
 {
     const struct alert_facts *facts = judgement->facts;
-    const int64_t stable_at = facts->stable_at > judgement->now ? facts->stable_at : 0;
+    const int64_t now = judgement->now;
+    const int64_t stable_at = facts->stable_at > now ? facts->stable_at : 0;
+    const int64_t ended_at = facts->is_under_maintenance ? now + MAINTENANCE_LOOK_MS : 0;
 
-    return earlier(facts->ripens_at > judgement->now ? facts->ripens_at : 0, stable_at);
+    return earlier(facts->ripens_at > now ? facts->ripens_at : 0, earlier(stable_at, ended_at));
 }
 
 static struct command *make_command(struct arena *arena, const struct alert_facts *facts)
@@ -113,32 +116,6 @@ static struct alert_plan note(struct arena *arena, const struct alert_facts *fac
     return change(command, next_at);
 }
 
-/* What the incident's severity should be by what monitors say; policy first. */
-static enum incident_severity target_severity(const struct judgement *judgement)
-{
-    const struct alert_facts *facts = judgement->facts;
-    const struct alert_policy *policy = judgement->policy;
-    const enum incident_severity own = facts->has_severity ? facts->severity : SEVERITY_MAJOR;
-
-    if (!policy->has_severity)
-        return own;
-    if (policy->updates_on_change && facts->has_severity)
-        return MAX(policy->severity, own);
-    return policy->severity;
-}
-
-static void add_components(const struct judgement *judgement, struct command *command)
-{
-    const struct alert_policy *policy = judgement->policy;
-    struct component_change *changes =
-        ARENA_ARRAY(judgement->arena, struct component_change, policy->component_count);
-
-    for (size_t i = 0; i < policy->component_count; i++)
-        changes[i] = (struct component_change){COMPONENT_ADD, policy->component_ids[i], false, 0};
-    command->components = changes;
-    command->component_count = policy->component_count;
-}
-
 static void say_opening(const struct judgement *judgement, struct command *command)
 {
     const struct alert_facts *facts = judgement->facts;
@@ -169,8 +146,8 @@ static struct alert_plan open_incident(const struct judgement *judgement)
     struct command *command = make_command(judgement->arena, facts);
 
     command->has_severity = true;
-    command->severity = target_severity(judgement);
-    add_components(judgement, command);
+    command->severity = alert_target_severity(judgement->facts);
+    alert_target_affect(judgement->arena, facts, command);
     say_opening(judgement, command);
     command->note = note_of(judgement->arena, facts, facts->lead);
     if (!judgement->policy->creates_incident)
@@ -289,20 +266,24 @@ static const char *say_news(const struct judgement *judgement, const struct aler
                         plan->says_worse && plan->says_unstable ? "\n\n" : "", unstable);
 }
 
+/* For operators: each a line. */
 static const char *say_news_privately(const struct judgement *judgement,
                                       const struct alert_plan *plan)
 {
     const struct alert_facts *facts = judgement->facts;
-    const char *worse = "";
-    const char *unstable = "";
+    const char *severity = incident_severity_name(alert_target_severity(facts));
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    if (plan->says_worse)
-        worse = alert_words(judgement->arena, facts->page->language, ALERT_TEXT_NOTE_WORSE,
-                            incident_severity_name(target_severity(judgement)));
-    if (plan->says_unstable)
-        unstable = words(judgement->arena, facts, ALERT_TEXT_NOTE_UNSTABLE);
-    return arena_format(judgement->arena, "%s%s%s", worse,
-                        plan->says_worse && plan->says_unstable ? "\n" : "", unstable);
+    if (plan->says_again)
+        g_string_append_printf(text, "%s\n", words(judgement->arena, facts, ALERT_TEXT_NOTE_AGAIN));
+    if (plan->says_worse && is_quiet(facts))
+        g_string_append_printf(
+            text, "%s\n",
+            alert_words(judgement->arena, facts->page->language, ALERT_TEXT_NOTE_WORSE, severity));
+    if (plan->says_unstable && is_quiet(facts))
+        g_string_append_printf(text, "%s\n",
+                               words(judgement->arena, facts, ALERT_TEXT_NOTE_UNSTABLE));
+    return arena_copy(judgement->arena, text->str, text->len > 0 ? text->len - 1 : 0);
 }
 
 /* Held against the highest that it ever had: a person who lowered it is not contradicted. */
@@ -311,34 +292,55 @@ static bool is_worse(const struct judgement *judgement)
     const struct alert_facts *facts = judgement->facts;
 
     return judgement->policy->updates_on_change && facts->lead != NULL &&
-           target_severity(judgement) >
+           alert_target_severity(judgement->facts) >
                MAX(facts->incident->highest_severity, facts->noted_severity);
+}
+
+/* What is said to subscribers; false: there is no room for more now. */
+static bool say_going_on(const struct judgement *judgement, bool joins,
+                         const struct alert_plan *plan, struct command *command)
+{
+    const struct alert_facts *facts = judgement->facts;
+    const char *news = say_news(judgement, plan);
+    const char *joined = "";
+
+    if (!plan->says_unstable && !plan->says_worse && !joins)
+        return true;
+    if (!has_room(facts, 1))
+        return false;
+    command->has_severity = plan->says_worse;
+    command->severity = alert_target_severity(facts);
+    if (joins)
+        joined = alert_target_join(judgement->arena, facts, command);
+    command->message = arena_format(judgement->arena, "%s%s%s", news,
+                                    news[0] != '\0' && joined[0] != '\0' ? "\n\n" : "", joined);
+    return true;
 }
 
 static struct alert_plan judge_going_on(const struct judgement *judgement)
 {
     const struct alert_facts *facts = judgement->facts;
+    const bool joins = !is_quiet(facts) && alert_target_joins(facts);
     struct alert_plan plan = {
         .action = ALERT_DO_CHANGE,
         .says_unstable = facts->is_unstable && !facts->was_unstable,
+        .says_again = facts->was_noted && facts->lead != NULL,
         .says_worse = is_worse(judgement),
         .next_at = next_look(judgement),
     };
     struct command *command;
 
-    if (!plan.says_unstable && !plan.says_worse)
+    if (!plan.says_unstable && !plan.says_worse && !plan.says_again && !joins)
         return nothing_until(plan.next_at);
     command = make_command(judgement->arena, facts);
-    if (is_quiet(facts)) {
-        command->note = say_news_privately(judgement, &plan);
-    } else if (!has_room(facts, 1)) {
-        return nothing_until(earlier(plan.next_at, room_at(facts)));
-    } else {
-        command->message = say_news(judgement, &plan);
-        command->has_severity = plan.says_worse;
-        command->severity = target_severity(judgement);
-    }
+    command->note = say_news_privately(judgement, &plan);
     plan.command = command;
+    if (is_quiet(facts) || say_going_on(judgement, joins, &plan, command))
+        return plan;
+    if (!plan.says_again)
+        return nothing_until(earlier(plan.next_at, room_at(facts)));
+    plan.says_unstable = plan.says_worse = false; /* these wait */
+    plan.next_at = earlier(plan.next_at, room_at(facts));
     return plan;
 }
 

@@ -26,6 +26,8 @@ static const char *const english[] = {
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
         ("The monitor says that {} is working again. Is the incident over? Reply \"resolved\" to "
          "resolve it."),
+    [ALERT_TEXT_NOTE_AGAIN] =
+        "The monitor says that {} has a problem again. The incident is not over.",
     [ALERT_TEXT_NOTE_SEEN] = "Acknowledged: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "By: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alerts open now: {}",
@@ -54,6 +56,8 @@ static const char *const german[] = {
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
         ("Der Monitor meldet, dass {} wieder funktioniert. Ist die Störung vorbei? Die Antwort "
          "\"resolved\" beendet sie."),
+    [ALERT_TEXT_NOTE_AGAIN] =
+        "Der Monitor meldet, dass {} wieder ein Problem hat. Die Störung ist nicht vorbei.",
     [ALERT_TEXT_NOTE_SEEN] = "Bestätigt: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Von: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alarme, die jetzt offen sind: {}",
@@ -85,6 +89,8 @@ static const char *const french[] = {
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
         ("Le moniteur indique que {} fonctionne à nouveau. L’incident est-il terminé ? Répondez "
          "\"resolved\" pour le clore."),
+    [ALERT_TEXT_NOTE_AGAIN] =
+        "Le moniteur indique que {} a de nouveau un problème. L’incident n’est pas terminé.",
     [ALERT_TEXT_NOTE_SEEN] = "Acquittée : {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Par : {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alertes en cours : {}",
@@ -117,6 +123,8 @@ static const char *const spanish[] = {
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
         ("El monitor indica que {} vuelve a funcionar. ¿Ha terminado el incidente? Responda "
          "\"resolved\" para cerrarlo."),
+    [ALERT_TEXT_NOTE_AGAIN] =
+        "El monitor indica que {} vuelve a tener un problema. El incidente no ha terminado.",
     [ALERT_TEXT_NOTE_SEEN] = "Reconocida: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "Por: {}",
     [ALERT_TEXT_NOTE_OPEN] = "Alertas abiertas ahora: {}",
@@ -145,6 +153,8 @@ static const char *const japanese[] = {
     [ALERT_TEXT_NOTE_CLEARED_ASK] =
         ("監視システムによると、{} は復旧しました。解決済みにするには \"resolved\" "
          "と返信してください。"),
+    [ALERT_TEXT_NOTE_AGAIN] =
+        "監視システムによると、{} に再び問題が起きています。インシデントは終わっていません。",
     [ALERT_TEXT_NOTE_SEEN] = "確認済み: {}",
     [ALERT_TEXT_NOTE_SEEN_BY] = "担当: {}",
     [ALERT_TEXT_NOTE_OPEN] = "現在のアラート数: {}",

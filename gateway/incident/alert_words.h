@@ -23,12 +23,13 @@ enum alert_text {
     ALERT_TEXT_NOTE_UNSTABLE,
     ALERT_TEXT_NOTE_CLEARED,
     ALERT_TEXT_NOTE_CLEARED_ASK,
+    ALERT_TEXT_NOTE_AGAIN,
     ALERT_TEXT_NOTE_SEEN,    /* subject: the key */
     ALERT_TEXT_NOTE_SEEN_BY, /* subject: who */
     ALERT_TEXT_NOTE_OPEN,    /* subject: how many */
     ALERT_TEXT_NOTE_JOINED,  /* subject: how many */
 };
-#define ALERT_TEXT_COUNT 20
+#define ALERT_TEXT_COUNT 21
 
 /* `language` is a tag as pages have it ("de", "de-AT"); one that is not known is English. */
 char *alert_words(struct arena *arena, const char *language, enum alert_text text,

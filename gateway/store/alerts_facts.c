@@ -1,5 +1,6 @@
 #include "gateway/store/alerts_facts.h"
 
+#include "gateway/store/alerts_members.h"
 #include "gateway/store/alerts_rows.h"
 #include "gateway/store/drafts.h"
 #include "gateway/store/incidents.h"
@@ -19,7 +20,6 @@ enum query {
     QUERY_CLEARED,
     QUERY_HUMAN,
     QUERY_TOLD,
-    QUERY_MAINTENANCE,
     QUERY_OPENINGS,
     QUERY_NOTE_OPENING,
     QUERY_COUNT,
@@ -57,8 +57,6 @@ static const struct statements_query queries[QUERY_COUNT] = {
                     " CROSS JOIN incident_update AS u ON u.id = n.update_id"
                     " WHERE n.incident_id = ?1 AND n.created_at > ?2 AND " BY_MONITOR,
                     NULL},
-    [QUERY_MAINTENANCE] = {"SELECT 1 FROM component WHERE page_id = ?1 AND id = ?2 AND state = 1",
-                           NULL},
     [QUERY_OPENINGS] = {"SELECT count(*) FROM opening"
                         " WHERE page_id = ?1 AND monitor = ?2 AND at > ?3",
                         NULL},
@@ -67,7 +65,7 @@ static const struct statements_query queries[QUERY_COUNT] = {
 
 const struct statements_table alerts_facts_statements = {"alerts_facts", queries, QUERY_COUNT};
 
-static_assert(COMPONENT_UNDER_MAINTENANCE == 1 && UPDATE_PUBLIC == 0, "the queries say so");
+static_assert(UPDATE_PUBLIC == 0, "the queries say so");
 
 /* One judgement on its way. */
 struct inquiry {
@@ -187,7 +185,9 @@ static bool load_alerts(const struct inquiry *inquiry, GError **error)
         return false;
     if (facts->counting == 0)
         return load_cleared(inquiry, error);
-    return load_lead(inquiry, error) && ask(inquiry, QUERY_RIPENS, now, &facts->ripens_at, error) &&
+    return load_lead(inquiry, error) &&
+           alerts_members_load(inquiry->desk, inquiry->arena, inquiry->cluster, facts, error) &&
+           ask(inquiry, QUERY_RIPENS, now, &facts->ripens_at, error) &&
            load_severity(inquiry, error) && load_stability(inquiry, error);
 }
 
@@ -238,23 +238,6 @@ static bool load_incident(const struct inquiry *inquiry, GError **error)
     return load_human(inquiry, error) && load_told(inquiry, error);
 }
 
-static bool load_maintenance(const struct inquiry *inquiry, GError **error)
-{
-    const struct alert_policy *policy = &inquiry->monitor->policy;
-
-    for (size_t i = 0; i < policy->component_count && !inquiry->facts->is_under_maintenance; i++) {
-        OWN(statement) found = start(inquiry->desk->store, QUERY_MAINTENANCE);
-        int64_t is = 0;
-
-        statements_bind_string(found, 1, policy->page_id);
-        statements_bind_string(found, 2, policy->component_ids[i]);
-        if (!statements_run_value(found, 0, &is, error))
-            return false;
-        inquiry->facts->is_under_maintenance = is != 0;
-    }
-    return true;
-}
-
 static bool load_openings(const struct inquiry *inquiry, GError **error)
 {
     const struct alert_limit *limit = &inquiry->monitor->policy.incidents;
@@ -281,7 +264,9 @@ static bool load_surroundings(const struct inquiry *inquiry, GError **error)
     inquiry->facts->is_asked = draft_id != 0;
     if (inquiry->facts->counting == 0)
         return true;
-    return load_maintenance(inquiry, error) && (!has_limit || load_openings(inquiry, error));
+    return alerts_members_look_for_maintenance(inquiry->desk->store, &inquiry->monitor->policy,
+                                               &inquiry->facts->is_under_maintenance, error) &&
+           (!has_limit || load_openings(inquiry, error));
 }
 
 /* What the cluster remembers, once it is known whether it still holds. */
@@ -292,8 +277,6 @@ static void take_memory(const struct inquiry *inquiry)
 
     if (facts->counting == 0)
         cluster->is_declined = false;
-    else
-        cluster->was_noted = false;
     facts->was_unstable = cluster->was_unstable;
     facts->was_noted = cluster->was_noted;
     facts->noted_severity = cluster->noted_severity;

@@ -139,7 +139,7 @@ static void remember(const struct settling *settling, const struct alert_facts *
     const int64_t next_at = later(plan->next_at, settling->desk->now);
 
     cluster->was_unstable |= plan->says_unstable;
-    cluster->was_noted |= plan->says_cleared;
+    cluster->was_noted = plan->says_cleared || (cluster->was_noted && !plan->says_again);
     if (plan->says_worse)
         cluster->noted_severity = facts->severity;
     cluster->monitor = settling->source->monitor->name;

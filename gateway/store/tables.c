@@ -2,6 +2,7 @@
 
 extern const struct statements_table alerts_cluster_statements;
 extern const struct statements_table alerts_facts_statements;
+extern const struct statements_table alerts_members_statements;
 extern const struct statements_table alerts_forget_statements;
 extern const struct statements_table alerts_life_statements;
 extern const struct statements_table alerts_rows_statements;
@@ -52,6 +53,7 @@ extern const struct statements_table suppression_statements;
 const struct statements_table *const statements_tables[] = {
     &alerts_cluster_statements,
     &alerts_facts_statements,
+    &alerts_members_statements,
     &alerts_forget_statements,
     &alerts_life_statements,
     &alerts_rows_statements,

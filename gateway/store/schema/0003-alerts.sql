@@ -49,6 +49,7 @@ CREATE TABLE alert (
 ) STRICT;
 -- What is asked of a cluster by each mail costs the same however many alerts it has.
 CREATE INDEX alert_counting ON alert (cluster_id, ripe_at) WHERE counts = 1;
+CREATE INDEX alert_speaking ON alert (cluster_id, monitor, ripe_at) WHERE counts = 1;
 CREATE INDEX alert_worst ON alert (cluster_id, severity, ripe_at) WHERE counts = 1;
 CREATE INDEX alert_unstable ON alert (cluster_id, unstable_until) WHERE unstable_until > 0;
 CREATE INDEX alert_cleared ON alert (cluster_id, cleared_at);

@@ -212,9 +212,28 @@ BENCH(a_summary_is_a_note_that_counts)
                         "Alerts open now: 4711\nNew since the last word: 12");
 }
 
+BENCH(operators_who_were_asked_whether_it_is_over_hear_that_it_is_not)
+{
+    struct alert_plan plan;
+
+    bench_go_on(bench);
+    bench->facts.was_noted = true;
+    bench->monitor.policy.creates_incident = false;
+    plan = judge(bench);
+    assert_int_equal(plan.action, ALERT_DO_CHANGE);
+    assert_true(plan.says_again);
+    assert_string_equal(plan.command->message, "");
+    assert_string_equal(plan.command->note,
+                        "The monitor says that Production API has a problem again. The incident is "
+                        "not over.");
+    bench->facts.lead = NULL; /* not ripe yet */
+    assert_int_equal(judge(bench).action, ALERT_DO_NOTHING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(operators_who_were_asked_whether_it_is_over_hear_that_it_is_not),
         cmocka_unit_test(a_clear_resolves_at_once_with_a_friendly_word),
         cmocka_unit_test(a_clear_must_hold_as_long_as_the_policy_says),
         cmocka_unit_test(a_policy_that_does_not_resolve_says_so_to_operators_once),

@@ -299,18 +299,23 @@ TEST(the_group_names_the_cluster)
         enum alert_group group;
         size_t components;
         const char *want;
+        bool asks;
     } cases[] = {
-        {ALERT_GROUP_MONITOR, 2, "monitor Production API"},
-        {ALERT_GROUP_NONE, 2, "alert Production API web1/http"},
-        {ALERT_GROUP_COMPONENT, 2, "component comp_api"},
-        {ALERT_GROUP_COMPONENT, 0, "monitor Production API"},
-        {ALERT_GROUP_PAGE, 0, "page"},
+        {ALERT_GROUP_MONITOR, 2, "monitor Production API", false},
+        {ALERT_GROUP_MONITOR, 2, "monitor Production API", true},
+        {ALERT_GROUP_NONE, 2, "alert Production API web1/http", false},
+        {ALERT_GROUP_COMPONENT, 2, "component comp_api", false},
+        {ALERT_GROUP_COMPONENT, 2, "component comp_api asked", true},
+        {ALERT_GROUP_COMPONENT, 0, "monitor Production API", false},
+        {ALERT_GROUP_PAGE, 0, "page", false},
+        {ALERT_GROUP_PAGE, 0, "page asked", true},
     };
     OWN(arena) arena = arena_open(1 << 20);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const struct monitor monitor = {.name = "Production API",
-                                        .policy = {.group = cases[i].group,
+                                        .policy = {.creates_incident = !cases[i].asks,
+                                                   .group = cases[i].group,
                                                    .component_ids = components,
                                                    .component_count = cases[i].components}};
 

@@ -144,8 +144,11 @@ SCENE(what_an_operator_opened_is_hers_and_a_clear_asks_her)
     (void)cleared(scene, &monitor, "k", NOW + 4);
     assert_int_equal(count(scene, LETTERS(8)), 1);
     (void)problem(scene, &monitor, "k", NOW + 5);
-    (void)cleared(scene, &monitor, "k", NOW + 6); /* another clearing is said again */
+    assert_non_null(strstr(scene_ask(scene, LAST_NOTE), "a problem again"));
+    (void)problem(scene, &monitor, "k", NOW + 6);
     assert_int_equal(count(scene, LETTERS(8)), 2);
+    (void)cleared(scene, &monitor, "k", NOW + 7); /* another clearing is said again */
+    assert_int_equal(count(scene, LETTERS(8)), 3);
 }
 
 SCENE(once_a_person_has_posted_a_quiet_monitor_notes_and_asks)

@@ -120,6 +120,92 @@ SCENE(monitors_that_share_a_component_or_a_page_share_an_incident)
     }
 }
 
+/* Two monitors of one page, the second of the website. */
+struct pair {
+    struct monitor one;
+    struct monitor other;
+    const struct monitor *both[2];
+};
+
+static const char *const web[] = {"comp_web"};
+
+static void set_pair(struct pair *pair)
+{
+    *pair = (struct pair){.one = alert_monitor(), .other = alert_monitor()};
+    pair->one.policy.group = pair->other.policy.group = ALERT_GROUP_PAGE;
+    pair->other.name = "Second";
+    pair->other.policy.component_ids = web;
+    pair->other.policy.severity = SEVERITY_CRITICAL;
+    pair->both[0] = &pair->one;
+    pair->both[1] = &pair->other;
+}
+
+static void pair_hears(struct scene *scene, const struct pair *pair, const struct monitor *monitor,
+                       enum alert_word word, int64_t now)
+{
+    struct alerts_desk desk = *alert_desk(scene, monitor, now);
+    const struct alerts_source source = alert_source(monitor);
+    const struct alert_report report = alert_report(word, "k", now);
+    struct alerts_effect effect;
+
+    desk.monitors = pair->both;
+    desk.monitor_count = G_N_ELEMENTS(pair->both);
+    assert_true(store_begin(scene->store, NULL));
+    assert_true(alerts_hear(&desk, scene->arena, &source, &report, &effect, NULL));
+    assert_true(store_commit(scene->store, NULL));
+}
+
+#define AFFECTED                                                                                   \
+    "SELECT group_concat(component_id, ' ') FROM (SELECT component_id FROM incident_component"     \
+    " ORDER BY component_id)"
+
+SCENE(who_joins_an_incident_brings_its_component_and_its_severity_once)
+{
+    struct pair pair;
+
+    set_pair(&pair);
+    pair_hears(scene, &pair, &pair.one, ALERT_PROBLEM, NOW);
+    assert_string_equal(scene_ask(scene, AFFECTED), "comp_api");
+    pair_hears(scene, &pair, &pair.other, ALERT_PROBLEM, NOW + 1);
+    assert_string_equal(scene_ask(scene, AFFECTED), "comp_api comp_web");
+    assert_string_equal(scene_ask(scene, "SELECT severity FROM incident"), "2");
+    assert_int_equal(count(scene, NOTIFICATIONS), 2);
+    pair_hears(scene, &pair, &pair.other, ALERT_PROBLEM, NOW + 2);
+    pair_hears(scene, &pair, &pair.one, ALERT_CLEARED, NOW + 3);
+    assert_int_equal(count(scene, NOTIFICATIONS), 2);
+    pair_hears(scene, &pair, &pair.other, ALERT_CLEARED, NOW + 4);
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 0);
+}
+
+SCENE(one_that_joins_is_ripe_and_under_no_maintenance)
+{
+    struct pair pair;
+
+    set_pair(&pair);
+    pair.other.policy.open_after_alerts = 2;
+    pair_hears(scene, &pair, &pair.one, ALERT_PROBLEM, NOW);
+    pair_hears(scene, &pair, &pair.other, ALERT_PROBLEM, NOW + 1);
+    assert_string_equal(scene_ask(scene, AFFECTED), "comp_api");
+    (void)scene_ask(scene, "UPDATE component SET state = 1 WHERE id = 'comp_web' RETURNING id");
+    pair_hears(scene, &pair, &pair.other, ALERT_PROBLEM, NOW + 2);
+    assert_string_equal(scene_ask(scene, AFFECTED), "comp_api");
+    (void)scene_ask(scene, "UPDATE component SET state = 0 WHERE id = 'comp_web' RETURNING id");
+    pair_hears(scene, &pair, &pair.one, ALERT_PROBLEM, NOW + 3);
+    assert_string_equal(scene_ask(scene, AFFECTED), "comp_api comp_web");
+}
+
+SCENE(a_draft_of_one_holds_nothing_back_that_another_publishes)
+{
+    struct pair pair;
+
+    set_pair(&pair);
+    pair.one.policy.creates_incident = false;
+    pair_hears(scene, &pair, &pair.one, ALERT_PROBLEM, NOW);
+    assert_int_equal(count(scene, INCIDENTS), 0);
+    pair_hears(scene, &pair, &pair.other, ALERT_PROBLEM, NOW + 1);
+    assert_int_equal(count(scene, INCIDENTS), 1);
+}
+
 SCENE(it_opens_after_so_many_alerts_or_so_long)
 {
     struct monitor monitor = alert_monitor();
@@ -238,6 +324,9 @@ int main(void)
         SCENE_TEST(one_incident_for_many_alerts_resolves_when_all_are_clear),
         SCENE_TEST(without_a_group_each_key_has_its_own),
         SCENE_TEST(monitors_that_share_a_component_or_a_page_share_an_incident),
+        SCENE_TEST(who_joins_an_incident_brings_its_component_and_its_severity_once),
+        SCENE_TEST(one_that_joins_is_ripe_and_under_no_maintenance),
+        SCENE_TEST(a_draft_of_one_holds_nothing_back_that_another_publishes),
         SCENE_TEST(it_opens_after_so_many_alerts_or_so_long),
         SCENE_TEST(what_clears_before_it_is_ripe_opens_nothing),
         SCENE_TEST(a_clear_must_hold_before_it_resolves),
