@@ -9,6 +9,8 @@
 
 /* The clock looks every 2 s: what waits so long waits for nobody. */
 #define LATE_MS MINUTE_MS
+/* Of each page, the newest: open ones are mostly among them. */
+#define ALERTS_LOOKED_AT 1000
 
 static bool is_of_page(const struct operator* operator, const char * page_id)
 {
@@ -54,6 +56,34 @@ static void look_at_monitor(struct doctor *doctor, const struct monitor *monitor
                       monitor->name, monitor->address);
 }
 
+static bool is_configured(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->monitor_count; i++)
+        if (strcmp(config->monitors[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Who was taken out of the configuration can neither clear an alert nor resolve what it opened. */
+static void look_for_orphans(struct doctor *doctor, struct store *store, const struct page *page)
+{
+    const struct listing newest = {page, 0, ALERTS_LOOKED_AT};
+    const struct alert *alerts = NULL;
+    g_autoptr(GError) error = NULL;
+    size_t count = 0;
+
+    if (!alerts_list(store, doctor->arena, &newest, &alerts, &count, &error)) {
+        doctor_report(doctor, DOCTOR_ERROR, "see the row on the database", "%s", error->message);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (alerts[i].is_open && !is_configured(doctor->config, alerts[i].monitor))
+            doctor_report(doctor, DOCTOR_WARNING,
+                          "configure the monitor again, or resolve its incident by hand",
+                          "%s: its alert \"%s\" on %s is open, and it is no longer configured",
+                          alerts[i].monitor, alerts[i].key, page->id);
+}
+
 static void look_at_page(struct doctor *doctor, struct store *store, const struct page *page)
 {
     const struct config *config = doctor->config;
@@ -86,8 +116,10 @@ static void look_at_clock(struct doctor *doctor)
     if (access(path, R_OK | W_OK) != 0)
         return;
     OWN(store) store = store_open(&doctor->config->store, STORE_FULL, NULL);
-    for (size_t i = 0; store != NULL && i < doctor->config->page_count; i++)
+    for (size_t i = 0; store != NULL && i < doctor->config->page_count; i++) {
+        look_for_orphans(doctor, store, doctor->config->pages[i]);
         look_at_page(doctor, store, doctor->config->pages[i]);
+    }
 }
 
 void doctor_check_monitors(struct doctor *doctor)
@@ -96,6 +128,7 @@ void doctor_check_monitors(struct doctor *doctor)
     const struct trust_settings *trust = &config->intake.trust;
     size_t expected = 0;
 
+    look_at_clock(doctor);
     if (config->monitor_count == 0) {
         doctor_report(doctor, DOCTOR_OK, "", "there are none");
         return;
@@ -104,7 +137,6 @@ void doctor_check_monitors(struct doctor *doctor)
         expected += config->monitors[i]->policy.expect_every_ms > 0 ? 1 : 0;
         look_at_monitor(doctor, config->monitors[i], config->monitor_identities[i]);
     }
-    look_at_clock(doctor);
     doctor_report(doctor, DOCTOR_OK, "",
                   "monitors: %zu, of %zu signs of life are expected; networks that prove one: %zu",
                   config->monitor_count, expected, trust->network_count);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* A mail of the monitor ends its silence; what it says of that itself is heard already. */
+/* Also of one of whom signs of life are no longer expected: its silence may still be an open alert. */
 static bool note_life(const struct settling *settling, GError **error)
 {
     const struct monitor *monitor = settling->source->monitor;
@@ -15,9 +16,8 @@ static bool note_life(const struct settling *settling, GError **error)
     struct alerts_effect effect;
     struct alert_row row;
 
-    if (monitor->policy.expect_every_ms == 0)
-        return true;
-    if (!alerts_life_note(settling->desk, monitor, error) ||
+    if ((monitor->policy.expect_every_ms != 0 &&
+         !alerts_life_note(settling->desk, monitor, error)) ||
         !alerts_rows_find(settling->desk->store, settling->arena, monitor, ALERT_KEY_SILENT, &row,
                           error))
         return false;

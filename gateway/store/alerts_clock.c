@@ -7,6 +7,7 @@
 #include "gateway/store/statements.h"
 
 #include "gateway/base/error.h"
+#include "gateway/base/log.h"
 #include "gateway/base/moment.h"
 
 #include <string.h>
@@ -61,6 +62,8 @@ static bool judge(const struct alerts_desk *desk, struct arena *arena, struct cl
     struct alert_plan plan;
 
     if (monitor == NULL) {
+        log_warning("alert.monitor_missing", LOG_TEXT("page", desk->page->id),
+                    LOG_TEXT("monitor", cluster->monitor));
         cluster->judge_at = 0;
         return alerts_cluster_save(desk->store, cluster, error);
     }

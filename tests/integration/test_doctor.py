@@ -278,6 +278,21 @@ class ABrokenGateway(Examined):
         row = self.assert_found(self.doctor()[0], "monitors", "error", "nobody has looked at what is due")
         self.assertIn("tocsin serve", row["remedy"])
 
+    def test_an_open_alert_of_a_monitor_that_is_gone_is_named(self):
+        self.write_config()
+        self.doctor()
+        with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
+            store.execute("INSERT INTO cluster (page_id, name, monitor) SELECT id, 'monitor Gone', 'Gone' FROM page")
+            store.execute("INSERT INTO alert (page_id, monitor, key, cluster_id, is_open, opened_at, said_at, count, counts)"
+                          " SELECT page_id, 'Gone', 'web-1', id, 1, 1, 1, 1, 1 FROM cluster")
+        self.addCleanup(self.forget_alerts)
+        self.assert_found(self.doctor()[0], "monitors", "warning", 'Gone: its alert "web-1" on sp_abc123 is open')
+
+    def forget_alerts(self):
+        with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
+            store.execute("DELETE FROM alert")
+            store.execute("DELETE FROM cluster")
+
     def forget_heartbeat(self):
         with sqlite3.connect(self.scratch / "state" / "tocsin.db") as store:
             store.execute("DELETE FROM heartbeat")

@@ -273,6 +273,19 @@ SCENE(a_monitor_that_stays_away_is_said_once_and_its_return_resolves)
                      NOW + 2 * HOUR_MS + 5 * MINUTE_MS);
 }
 
+SCENE(a_silence_ends_also_for_who_is_no_longer_expected_to_speak)
+{
+    struct monitor monitor = alert_monitor();
+
+    monitor.policy.expect_every_ms = 5 * MINUTE_MS;
+    (void)run_alerts(scene, &monitor, NOW);
+    (void)run_alerts(scene, &monitor, NOW + 5 * MINUTE_MS);
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 1);
+    monitor.policy.expect_every_ms = 0;
+    note_life(scene, &monitor, NOW + HOUR_MS);
+    assert_int_equal(count(scene, OPEN_INCIDENTS), 0);
+}
+
 SCENE(a_clock_that_steps_back_expects_the_monitor_from_then_on)
 {
     struct monitor monitor = alert_monitor();
@@ -368,6 +381,7 @@ int main(void)
         SCENE_TEST(a_key_that_was_held_open_and_not_yet_released_opens_anew),
         SCENE_TEST(a_cluster_whose_monitor_is_gone_is_left_alone),
         SCENE_TEST(a_monitor_that_stays_away_is_said_once_and_its_return_resolves),
+        SCENE_TEST(a_silence_ends_also_for_who_is_no_longer_expected_to_speak),
         SCENE_TEST(a_clock_that_steps_back_expects_the_monitor_from_then_on),
         SCENE_TEST(any_report_is_a_sign_of_life),
         SCENE_TEST(alerts_are_listed_newest_first),
