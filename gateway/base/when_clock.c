@@ -101,7 +101,7 @@ static bool take_dotted_time(struct when_scan *scan)
         minute->kind != WHEN_TOKEN_NUMBER || minute->text.size != 2 || !minute->is_joined ||
         when_scan_is_sign(next, '.'))
         return false;
-    if (scan->parts->day == 0 && minute->number <= 12 &&
+    if (scan->parts->day == 0 && !scan->parts->has_days && minute->number <= 12 &&
         !when_scan_is_word(next, WHEN_WORD_CLOCK) && !when_scan_is_word(next, WHEN_WORD_HALF))
         return false;
     scan->at += 3;
@@ -209,9 +209,11 @@ void when_clock_finish(struct when_scan *scan)
 
     if (scan->half < 0 || scan->why != NULL)
         return;
+    if (parts->has_time && parts->hour > 12 && scan->half == 13) /* "20 Uhr abends" */
+        return;
     if (!parts->has_time || parts->hour > 12)
         scan->why = "there is no such time of day";
-    parts->hour = parts->hour % 12 + scan->half;
+    parts->hour = parts->hour % 12 + (scan->half >= 12 ? 12 : 0);
     parts->is_hour_unclear = false;
 }
 
@@ -253,8 +255,9 @@ static bool take_pieces(struct when_scan *scan, int64_t *least_ms, int64_t *ms)
         if (unit_ms >= *least_ms || *ms > SPAN_MOST_MS)
             scan->why = "the span is not understood";
         *least_ms = unit_ms;
-        if (when_scan_is_word(when_scan_peek(scan, 0), WHEN_WORD_AND) ||
-            when_scan_is_sign(when_scan_peek(scan, 0), ','))
+        const struct when_token *next = when_scan_peek(scan, 0);
+        if (when_scan_is_word(next, WHEN_WORD_AND) || when_scan_is_sign(next, ',') ||
+            when_scan_is_sign(next, '.'))
             scan->at++;
     }
     const struct when_token *rest = when_scan_peek(scan, 0);
@@ -272,7 +275,10 @@ bool when_clock_take_span(struct when_scan *scan)
     int64_t least_ms = 0;
     int64_t ms = 0;
 
-    if (when_scan_is_sign(when_scan_peek(scan, 0), '+'))
+    const struct when_token *first = when_scan_peek(scan, 0);
+    if (when_scan_is_sign(first, '+') || /* ISO 8601: "PT2H" */
+        (first->kind == WHEN_TOKEN_NAME && when_scan_peek(scan, 1)->is_joined &&
+         text_is_equal_any_case(first->text, TEXT("PT"))))
         scan->at++;
     if (take_pieces(scan, &least_ms, &ms) && scan->why == NULL &&
         when_scan_peek(scan, 0)->kind == WHEN_TOKEN_END) {

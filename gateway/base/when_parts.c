@@ -148,6 +148,22 @@ static bool is_month(const struct when_scan *scan, const struct when_token *toke
     return true;
 }
 
+/* "1-Dec-2026". */
+static bool take_dashed(struct when_scan *scan)
+{
+    const struct when_token *day = when_scan_peek(scan, 0);
+    const struct when_token *month = when_scan_peek(scan, 2);
+    const struct when_token *year = when_scan_peek(scan, 4);
+
+    if (!when_scan_is_number(day, 2) || !when_scan_is_sign(when_scan_peek(scan, 1), '-') ||
+        !is_month(scan, month) || !month->is_joined ||
+        !when_scan_is_sign(when_scan_peek(scan, 3), '-') || !is_year(year) || !year->is_joined)
+        return false;
+    scan->at += 5;
+    set_date(scan, read_year(year), month->word.value, day->number);
+    return true;
+}
+
 static bool take_day_month(struct when_scan *scan)
 {
     const size_t size = measure_day(scan);
@@ -276,33 +292,6 @@ static bool take_day_word(struct when_scan *scan)
     return true;
 }
 
-/* A zone's name; behind UTC and GMT an offset may stand. */
-static bool take_zone(struct when_scan *scan)
-{
-    const struct when_token *name = when_scan_peek(scan, 0);
-    struct when_parts *parts = scan->parts;
-
-    if (name->kind != WHEN_TOKEN_NAME)
-        return false;
-    if (parts->zone.size > 0)
-        scan->why = "it names two zones";
-    parts->zone = name->text;
-    scan->at++;
-    const struct when_token *sign = when_scan_peek(scan, 0);
-    const bool may_shift = text_is_equal_any_case(name->text, TEXT("UTC")) ||
-                           text_is_equal_any_case(name->text, TEXT("GMT"));
-    if (!may_shift || (!when_scan_is_sign(sign, '+') && !when_scan_is_sign(sign, '-')) ||
-        !when_scan_is_number(when_scan_peek(scan, 1), 4))
-        return true;
-    const bool has_colon = when_scan_is_sign(when_scan_peek(scan, 2), ':') &&
-                           when_scan_is_number(when_scan_peek(scan, 3), 2);
-    const struct when_token *last = when_scan_peek(scan, has_colon ? 3 : 1);
-    parts->zone =
-        text_from(sign->text.at, (size_t)(last->text.at + last->text.size - sign->text.at));
-    scan->at += has_colon ? 4 : 2;
-    return true;
-}
-
 /* What says nothing. */
 static bool take_filler(struct when_scan *scan)
 {
@@ -322,21 +311,10 @@ static bool take_filler(struct when_scan *scan)
 static bool take_any(struct when_scan *scan)
 {
     static bool (*const takes[])(struct when_scan *) = {
-        take_year_first,
-        when_clock_take_later,
-        take_signed,
-        when_clock_take_time,
-        take_dotted,
-        take_slashed,
-        take_day_month,
-        take_month_day,
-        take_weekday,
-        take_day_word,
-        take_year,
-        when_clock_take_half,
-        when_clock_take_offset,
-        take_zone,
-        take_filler,
+        take_year_first,      when_clock_take_later,  take_signed,    when_clock_take_time,
+        take_dotted,          take_slashed,           take_dashed,    take_day_month,
+        take_month_day,       take_weekday,           take_day_word,  take_year,
+        when_clock_take_half, when_clock_take_offset, when_zone_take, take_filler,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(takes); i++)
@@ -349,7 +327,7 @@ bool when_parts_read(struct arena *arena, struct text text, struct when_parts *p
                      struct text *word, const char **why)
 {
     const struct when_token *tokens = when_tokens_split(arena, text);
-    struct when_scan scan = {.tokens = tokens, .parts = parts, .half = -1};
+    struct when_scan scan = {.arena = arena, .tokens = tokens, .parts = parts, .half = -1};
 
     *parts = (struct when_parts){0};
     *word = TEXT("");

@@ -1,17 +1,18 @@
 /* gateway/base/when_scan.h: a written time while it is read: when_parts.c reads days, when_clock.c times of day,
- * spans and offsets. Each `take` reads what begins at the place and goes on behind it, or is false. */
+ * spans and offsets, when_zone.c names of zones. Each `take` reads what begins at the place and goes on behind it, or is false. */
 #pragma once
 
 #include "gateway/base/when_parts.h"
 #include "gateway/base/when_tokens.h"
 
 struct when_scan {
+    struct arena *arena;
     const struct when_token *tokens;
     size_t at;
     struct when_parts *parts;
     bool is_german;  /* a word of it stands there */
     bool is_iso;     /* a date and "T": what "-04:00" means is clear */
-    int half;        /* said: 0 or 12; -1: not */
+    int half;        /* as its word has it; -1: not said */
     const char *why; /* set: what is wrong, and nothing more is read */
 };
 
@@ -43,6 +44,8 @@ bool when_clock_take_half(struct when_scan *scan);
 bool when_clock_take_later(struct when_scan *scan);
 /* "+02:00", "-0500". */
 bool when_clock_take_offset(struct when_scan *scan);
+/* "Europe/Berlin", "UTC+2", "Pacific Standard Time". */
+bool when_zone_take(struct when_scan *scan);
 /* A number of digits that stand together as in ISO 8601: "020000". */
 bool when_clock_take_digits(struct when_scan *scan);
 /* The whole text is a span. */

@@ -6,18 +6,18 @@
 #include <stdint.h>
 
 enum when_word_kind {
-    WHEN_WORD_FILLER,   /* says nothing: "on", "the", "Uhrzeit" */
-    WHEN_WORD_WEEKDAY,  /* value: Monday is 1 */
-    WHEN_WORD_MONTH,    /* value: 1 to 12 */
-    WHEN_WORD_DAY,      /* value: days from today */
-    WHEN_WORD_UNIT,     /* value: milliseconds */
-    WHEN_WORD_HALF,     /* value: 0 before noon, 12 after it */
-    WHEN_WORD_CLOCK,    /* behind an hour; value: 1 where it is a unit of spans too ("h") */
-    WHEN_WORD_AT,       /* before an hour; value: 12 where its language counts to 12 */
-    WHEN_WORD_IN,       /* before a span from now */
-    WHEN_WORD_LATER,    /* behind a span from now */
-    WHEN_WORD_NEXT,     /* before a weekday */
-    WHEN_WORD_NOON,     /* 12:00 */
+    WHEN_WORD_FILLER,  /* says nothing: "on", "the", "Uhrzeit" */
+    WHEN_WORD_WEEKDAY, /* value: Monday is 1 */
+    WHEN_WORD_MONTH,   /* value: 1 to 12 */
+    WHEN_WORD_DAY,     /* value: days from today */
+    WHEN_WORD_UNIT,    /* value: milliseconds */
+    WHEN_WORD_HALF,    /* value: 0 before noon, 12 after it; 1 and 13 where the hour may be of 24 */
+    WHEN_WORD_CLOCK,   /* behind an hour; value: 1 where it is a unit of spans too ("h") */
+    WHEN_WORD_AT,      /* before an hour; value: 12 where its language counts to 12 */
+    WHEN_WORD_IN,      /* before a span from now */
+    WHEN_WORD_LATER,   /* behind a span from now */
+    WHEN_WORD_NEXT,    /* before a weekday */
+    WHEN_WORD_NOON,    /* 12:00 */
     WHEN_WORD_MIDNIGHT, /* of which day? asked */
     WHEN_WORD_NOW,
     WHEN_WORD_ONE,       /* before a unit */
