@@ -210,7 +210,7 @@ TEST(each_mail_of_the_corpora_is_read_by_the_grammar_of_its_product_and_by_no_ot
     g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     json_array_foreach(index, i, sample) judge_sample(sample, keys, &tally);
     json_decref(index);
-    conclude("corpora", &tally);
+    conclude("alerts of the corpora", &tally);
 }
 
 /* ---- the samples beside the grammars ---- */
@@ -316,7 +316,7 @@ TEST(each_sample_beside_a_grammar_is_read_as_it_says_and_by_no_other)
                 judge_own(products[i], path, &tally);
         }
     }
-    conclude("samples", &tally);
+    conclude("alerts of our own", &tally);
 }
 
 TEST(the_readme_lists_each_product)
