@@ -58,20 +58,6 @@ static bool read_schedule(struct arena *arena, const struct change_target *targe
     return read_span(arena, target->page, wish->duration, &schedule->extension_ms, error);
 }
 
-/* One that is moved without a new end takes as long as before. */
-static void keep_length(const struct change_target *target, struct schedule *schedule)
-{
-    const struct maintenance *before = target->incident->maintenance;
-
-    if (before == NULL || !schedule->has_starts || schedule->has_ends)
-        return;
-    schedule->has_ends = true;
-    schedule->ends_at =
-        schedule->starts_at +
-        (schedule->has_extension ? schedule->extension_ms : before->ends_at - before->starts_at);
-    schedule->has_extension = false;
-}
-
 static int schedule_new(struct invocation *invocation, const struct config *config,
                         const struct change_wish *wish, const struct schedule *given)
 {
@@ -106,7 +92,6 @@ static int change_schedule(struct invocation *invocation, const struct config *c
         return invocation_fail(error);
     if (!read_schedule(invocation->arena, &target, wish, &schedule, &error))
         return invocation_reject(error);
-    keep_length(&target, &schedule);
     return change_make(invocation, config, store, wish, &target,
                        &(struct command){.kind = COMMAND_UPDATE, .schedule = &schedule});
 }

@@ -82,8 +82,12 @@ static bool set_time(const struct maintenance *before, const struct schedule *sc
         if (after->began_at != 0)
             return error_set(error, TOCSIN_ERROR_INPUT,
                              "it has begun, and can be extended, but no longer moved");
+        if (!schedule->has_extension)
+            after->ends_at += schedule->starts_at - after->starts_at;
         after->starts_at = schedule->starts_at;
     }
+    if (schedule->has_starts && schedule->has_extension)
+        after->ends_at = after->starts_at;
     if (schedule->has_ends)
         after->ends_at = schedule->ends_at;
     if (schedule->has_extension)
@@ -137,7 +141,6 @@ static bool begin(const struct maintenance *before, const struct schedule *sched
         return error_set(error, TOCSIN_ERROR_INPUT,
                          "a maintenance needs a start and an end: Start: 2026-12-01 02:00, and "
                          "End: 04:00 or Duration: 2h");
-    after->ends_at = schedule->starts_at; /* what a duration is added to */
     return true;
 }
 

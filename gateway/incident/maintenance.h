@@ -44,7 +44,9 @@ struct schedule {
     bool has_ends;
     int64_t ends_at;
     bool has_extension;
-    int64_t extension_ms; /* the end, later by this */
+    int64_t
+        extension_ms; /* the end, later by this; with a start: how long it takes from there. A start
+                             alone keeps the length */
     bool has_state;
     enum maintenance_state state;
     bool has_completes;

@@ -73,8 +73,7 @@ CREATE TABLE heartbeat (
     PRIMARY KEY (page_id, monitor)
 ) STRICT, WITHOUT ROWID;
 
--- What an operator may publish with one word (gateway/incident/draft.h is another thing: see
--- gateway/store/drafts.h).
+-- What an operator may publish with one word (gateway/store/drafts.h).
 CREATE TABLE draft (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     page_id TEXT NOT NULL REFERENCES page (id),

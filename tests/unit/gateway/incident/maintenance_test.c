@@ -132,6 +132,20 @@ TEST(the_sequence_rises_with_each_change_of_time_and_at_the_end)
     assert_int_equal(applied(&scheduled, &cancel, NOW).sequence, 1);
 }
 
+TEST(one_that_is_moved_takes_as_long_as_before_unless_its_end_or_length_is_said)
+{
+    const struct schedule move = {.has_starts = true, .starts_at = START + DAY_MS};
+    const struct schedule shorter = {.has_starts = true,
+                                     .starts_at = START + DAY_MS,
+                                     .has_extension = true,
+                                     .extension_ms = HOUR_MS};
+    const struct schedule longer = {.has_extension = true, .extension_ms = HOUR_MS};
+
+    assert_int_equal(applied(&scheduled, &move, NOW).ends_at, END + DAY_MS);
+    assert_int_equal(applied(&scheduled, &shorter, NOW).ends_at, START + DAY_MS + HOUR_MS);
+    assert_int_equal(applied(&scheduled, &longer, NOW).ends_at, END + HOUR_MS);
+}
+
 TEST(one_that_begins_early_has_that_as_its_start)
 {
     const struct schedule begin = {.has_state = true, .state = MAINTENANCE_IN_PROGRESS};
@@ -297,6 +311,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_is_refused_and_said),
         cmocka_unit_test(what_is_over_stays_over),
         cmocka_unit_test(the_sequence_rises_with_each_change_of_time_and_at_the_end),
+        cmocka_unit_test(
+            one_that_is_moved_takes_as_long_as_before_unless_its_end_or_length_is_said),
         cmocka_unit_test(one_that_begins_early_has_that_as_its_start),
         cmocka_unit_test(the_clock_reminds_begins_and_completes_each_once),
         cmocka_unit_test(who_was_told_after_a_reminders_moment_is_not_reminded_at_it),
